@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Longer than any honest run of these tests: a change that loops for ever has been noticed. */
+const LIMIT_MS = 30_000
+
+/** A copy of sources and tests that may be broken at will; the working tree is never touched. */
+export class TestCopy implements Disposable {
+  readonly #root = mkdtempSync(join(tmpdir(), 'surefill-mutants-'))
+  #group: number | undefined
+
+  constructor(repository: string) {
+    for (const part of ['src', 'test', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
+      if (existsSync(join(repository, part)))
+        cpSync(join(repository, part), join(this.#root, part), { recursive: true })
+    }
+    symlinkSync(resolve(repository, 'node_modules'), join(this.#root, 'node_modules'))
+  }
+
+  /** Whether the tests pass with `text` in place of the file; the file is put back. */
+  async passesWith(file: string, text: string, tests: readonly string[]): Promise<boolean> {
+    const path = join(this.#root, file)
+    const original = readFileSync(path, 'utf8')
+    writeFileSync(path, text)
+    try {
+      return await this.passes(tests)
+    } finally {
+      writeFileSync(path, original)
+    }
+  }
+
+  passes(tests: readonly string[]): Promise<boolean> {
+    const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--maxWorkers=1', ...tests]
+    // A group of its own, because a test that loops for ever sits in a child of the child and hears no polite signal.
+    const child = spawn(process.execPath, args, { cwd: this.#root, stdio: 'ignore', detached: true })
+    this.#group = child.pid
+    const limit = setTimeout(() => this.#killGroup(), LIMIT_MS)
+    return new Promise<boolean>((settle, reject) => {
+      child.on('error', reject)
+      child.on('exit', (code) => settle(code === 0))
+    }).finally(() => {
+      clearTimeout(limit)
+      this.#killGroup()
+    })
+  }
+
+  #killGroup(): void {
+    if (this.#group === undefined) return
+    try {
+      process.kill(-this.#group, 'SIGKILL')
+    } catch {
+      // Nobody is left in it, which is what was wanted.
+    }
+    this.#group = undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.#killGroup()
+    rmSync(this.#root, { recursive: true, force: true })
+  }
+}
