@@ -1,0 +1,134 @@
+import type { BrokerOrderId, ClientOrderId } from '../core/ids.ts'
+import type { TickTable } from '../core/limit-price-calculator.ts'
+import type { Amount, Price, Quantity } from '../core/money.ts'
+import type { OrderType, Side, TimeInForce } from '../core/order.ts'
+import type { Plain } from '../core/order-events.ts'
+import type { OrderReport } from '../core/order-report.ts'
+import type { Instant } from '../core/time.ts'
+import type { ExitPass } from './exit-pass.ts'
+import type { HttpPhase } from './http.ts'
+
+/** What a venue can be held to, each line with its evidence beside it in the adapter. The flow asks this, never a name. */
+export interface VenueCapabilities {
+  readonly venue: string
+  readonly clientOrderId: {
+    /** For how long the venue refuses a repeated id: the one thing that makes a resend safe. */
+    readonly enforced: 'forever' | 'day' | 'while_open' | 'never'
+    readonly maxLength: number
+  }
+  /** How long absence must hold, on every proof source, before it counts. */
+  readonly absenceSettlesMs: number
+  readonly namesExecutions: boolean
+  readonly averagePriceOnlyWhenComplete: boolean
+  readonly fillTimeOnlyWhenComplete: boolean
+  readonly streams: boolean
+  readonly orderTypes: readonly OrderType[]
+  readonly timesInForce: readonly TimeInForce[]
+  readonly refusesOppositeOrders: boolean
+  /** Has the venue taken its open orders off the buying power it tells? */
+  readonly buyingPowerCountsOpenOrders: boolean
+}
+
+export interface Instrument {
+  readonly symbol: string
+  readonly name?: string
+  readonly currency: string
+  readonly ticks: TickTable
+  readonly lot: Quantity
+  readonly minQuantity: Quantity
+  readonly minNotional?: Amount
+  readonly shortable: boolean
+}
+
+export interface Quote {
+  readonly symbol: string
+  readonly bid: Price
+  readonly ask: Price
+  readonly last: Price
+  /** The venue's time of the quote. */
+  readonly time: Instant
+  readonly receivedAt: Instant
+}
+
+export interface VenueAccount {
+  readonly cash: Amount
+  readonly buyingPower: Amount
+  readonly currency: string
+  readonly readAt: Instant
+}
+export interface VenuePosition {
+  readonly symbol: string
+  readonly quantity: Quantity
+  readonly averagePrice?: Price
+}
+
+/** The order as it goes out: everything that is part of the payload, nothing else. */
+export interface OutgoingOrder {
+  readonly clientOrderId: ClientOrderId
+  readonly symbol: string
+  readonly side: Side
+  readonly orderType: OrderType
+  readonly timeInForce: TimeInForce
+  readonly quantity: Quantity
+  readonly limitPrice?: Price
+}
+
+export interface OrderRef {
+  readonly clientOrderId: ClientOrderId
+  readonly brokerOrderId?: BrokerOrderId
+  readonly symbol: string
+}
+
+/** Three outcomes, never two: what no evidence settles is `unknown`. */
+export type SubmitOutcome =
+  | { readonly kind: 'accepted'; readonly report: OrderReport }
+  /** The venue refused it, and here is why we are sure. */
+  | {
+      readonly kind: 'refused'
+      readonly code: string
+      readonly reason: string
+      readonly proof: string
+      readonly passing: boolean
+      readonly evidence?: Plain
+    }
+  /** No byte left. */
+  | { readonly kind: 'not_sent'; readonly code: string; readonly reason: string }
+  /** The id is taken: by our own earlier attempt, most likely. A look-up tells. */
+  | { readonly kind: 'duplicate_id'; readonly reason: string; readonly evidence?: Plain }
+  | { readonly kind: 'unknown'; readonly phase: HttpPhase; readonly reason: string; readonly evidence?: Plain }
+
+export type CancelOutcome =
+  | { readonly kind: 'asked'; readonly report?: OrderReport }
+  | { readonly kind: 'already_final'; readonly report?: OrderReport }
+  | { readonly kind: 'absent'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly reason: string }
+  | { readonly kind: 'not_sent'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string }
+
+export type LookUp = { readonly kind: 'found'; readonly report: OrderReport } | { readonly kind: 'absent' }
+
+export interface GatewayStreamListener {
+  opened(): void
+  report(report: OrderReport): void
+  closed(cause: string): void
+}
+
+/**
+ * One account at one broker. Translates; decides nothing, repeats nothing, keeps no timer. Reads throw a broker error
+ * that says whether trying again may help; writes never throw for what a venue or a network can do.
+ */
+export interface BrokerGateway {
+  readonly capabilities: VenueCapabilities
+  /** The exact bytes an order would go out as; the same order gives the same bytes for ever. */
+  payloadOf(order: OutgoingOrder): string
+  submit(order: OutgoingOrder, pass: ExitPass): Promise<SubmitOutcome>
+  cancel(order: OrderRef, pass: ExitPass): Promise<CancelOutcome>
+  lookUp(order: OrderRef): Promise<LookUp>
+  /** Every open order, complete or thrown. */
+  openOrders(): Promise<readonly OrderReport[]>
+  positions(): Promise<readonly VenuePosition[]>
+  account(): Promise<VenueAccount>
+  quote(symbol: string): Promise<Quote | undefined>
+  instrument(symbol: string): Promise<Instrument | undefined>
+  openStream(listener: GatewayStreamListener): { close(): void }
+}
