@@ -1,0 +1,321 @@
+import { decide } from '../../core/decide.ts'
+import { evolve } from '../../core/evolve.ts'
+import { clientOrderIdFor, newOrderId, type OrderId } from '../../core/ids.ts'
+import { sessionAt } from '../../core/market-session.ts'
+import type { Amount } from '../../core/money.ts'
+import type { Order, OrderDraft } from '../../core/order.ts'
+import type { OrderEvent, Plain } from '../../core/order-events.ts'
+import type { RuleResult } from '../../core/risk-rules.ts'
+import { type Signal, signalContent } from '../../core/signal.ts'
+import type { Instant } from '../../core/time.ts'
+import type { BrokerGateway } from '../../ports/broker-gateway.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Log } from '../../ports/log.ts'
+import type { StoredSignal } from '../../ports/order-store.ts'
+import type { Random } from '../../ports/random.ts'
+import type { AccountBooks, Recorded } from '../books/account-books.ts'
+import {
+  type AccountReading as CheckedReading,
+  checkRisk,
+  type RiskDecision,
+  type RiskDeps,
+  type RiskRequest,
+} from '../checks/check-risk.ts'
+import type { DeskSettings } from '../desk/desk-settings.ts'
+import type { AccountCache, AccountReading } from '../execution/account-cache.ts'
+import { outgoingOrder } from '../execution/outgoing-order.ts'
+import type { OrderSubmitter } from '../execution/submit-order.ts'
+import type { MarketData } from '../planning/market-data.ts'
+import { type Denial, type Plan, type PlanningFacts, planOrder } from '../planning/plan-order.ts'
+import type { SignalTaker, TakeContext, TakenSignal } from './admit-signal.ts'
+import { Mailbox } from './mailbox.ts'
+
+/**
+ * One account's way from a signal to a durable intent. Guarantees:
+ * - signals of one symbol are decided in the order in which they came, those of different symbols side by side;
+ * - plan, check and reservation are one synchronous step over what memory knows, so no two signals can use the same room;
+ * - what was decided, with every value and limit it was decided by, is in the same commit as the order.
+ */
+export interface TakeDeps {
+  readonly settings: DeskSettings
+  readonly books: AccountBooks
+  /** All that a check looks at but the facts of this one decision. */
+  readonly checks: Omit<
+    RiskDeps,
+    'facts' | 'duplicatePolicy' | 'limits' | 'allowShort' | 'venue' | 'clock' | 'exposure' | 'pending'
+  >
+  /** Settles when one of these orders has ended, or the time is up. */
+  readonly whenOneEnds: (ids: readonly OrderId[], ms: number) => Promise<void>
+  readonly unrealised: () => Amount | undefined
+  readonly gateway: BrokerGateway
+  readonly market: MarketData
+  readonly money: AccountCache
+  readonly execution: Departure
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+/** How an order leaves. */
+export interface Departure {
+  readonly submitter: Pick<OrderSubmitter, 'isIdle' | 'mark'>
+  /** A token and an open gate, now: the order may be marked as leaving in the commit that creates it. */
+  tryLeave(order: Order): boolean
+  send(order: Order, durable: Promise<unknown>): void
+}
+
+interface Decided extends Recorded {
+  readonly denial?: Denial
+  readonly isSent: boolean
+}
+
+export class SignalDesk implements SignalTaker {
+  readonly #deps: TakeDeps
+  readonly #mailbox: Mailbox
+
+  constructor(deps: TakeDeps) {
+    this.#deps = deps
+    this.#mailbox = new Mailbox(deps.settings.maxWaitingSignals)
+  }
+
+  get waiting(): number {
+    return this.#mailbox.size
+  }
+  get isFull(): boolean {
+    return this.#mailbox.isFull
+  }
+
+  async take(signal: Signal, context: TakeContext): Promise<TakenSignal> {
+    const { order, durable, denial } = await this.#mailbox.run(signal.symbol, () => this.#decide(signal, context))
+    await durable
+    return denial === undefined ? { order } : { order, denial }
+  }
+
+  /** Waits behind a working order of the same side only where the policy says so, and no longer than an order may wait. */
+  async #decide(signal: Signal, context: TakeContext): Promise<Decided> {
+    const { clock, settings, whenOneEnds } = this.#deps
+    const giveUpAt = clock.monotonic() + settings.maxQueueAgeMs
+    for (;;) {
+      const facts = await this.#facts(signal)
+      const account = signal.side === 'buy' ? await this.#buyingPower() : undefined
+      // From here to the commit in the queue nothing waits: what is checked is what is reserved.
+      const left = giveUpAt - clock.monotonic()
+      const decided = this.#decideNow(
+        signal,
+        context,
+        { ...facts, now: clock.now(), session: sessionAt(settings.calendar, clock.now()) },
+        account,
+        left > 0,
+      )
+      if ('behind' in decided) {
+        await whenOneEnds(decided.behind, left)
+        continue
+      }
+      if (decided.isSent) this.#deps.execution.send(decided.order, decided.durable)
+      return decided
+    }
+  }
+
+  async #facts(signal: Signal): Promise<Omit<PlanningFacts, 'now' | 'session'>> {
+    const { market, gateway, log } = this.#deps
+    const { capabilities } = gateway
+    const atHand = market.atHand(signal.symbol)
+    if (atHand !== undefined) return { ...atHand, capabilities }
+    try {
+      const [instrument, quote] = await Promise.all([market.instrument(signal.symbol), market.quote(signal.symbol)])
+      return { instrument, quote, capabilities }
+    } catch (error) {
+      log.warn('market_data.failed', { symbol: signal.symbol, error })
+      // Without the instrument nothing can be said of this symbol, not even that it is unknown: the caller asks again.
+      return { instrument: await market.instrument(signal.symbol), quote: undefined, capabilities }
+    }
+  }
+
+  async #buyingPower(): Promise<AccountReading | undefined> {
+    const { money, log } = this.#deps
+    try {
+      return money.fresh ?? (await money.read())
+    } catch (error) {
+      log.warn('account.read_failed', { error })
+      return undefined
+    }
+  }
+
+  #decideNow(
+    signal: Signal,
+    context: TakeContext,
+    facts: PlanningFacts,
+    account: AccountReading | undefined,
+    mayWait: boolean,
+  ): Decided | { readonly behind: readonly OrderId[] } {
+    const { settings, books } = this.#deps
+    const plan = planOrder(signal, settings.planningFor(signal.strategy), facts)
+    const draft = this.#draft(signal, context, facts.now, plan)
+    if (plan.kind === 'denied') return this.#deny(signal, context, facts.now, draft, plan, plan.denial, [])
+    const request: RiskRequest = {
+      id: draft.id,
+      symbol: signal.symbol,
+      side: signal.side,
+      strategy: signal.strategy,
+      ...plan.planned,
+      ...(signal.expiresAt === undefined ? {} : { expiresAt: signal.expiresAt }),
+      ...(signal.reduceOnly === undefined ? {} : { reduceOnly: signal.reduceOnly }),
+    }
+    const decision = this.#check(request, signal, context, facts, account, mayWait)
+    if (decision.kind === 'wait') return { behind: decision.behind }
+    if (decision.kind === 'denied')
+      return this.#deny(signal, context, facts.now, draft, plan, decision, decision.results)
+    const created: OrderEvent = { kind: 'created', at: facts.now, draft, why: this.#why(plan, decision.results) }
+    const order = evolve(undefined, created)
+    const next = this.#next(order, facts.now)
+    const isDryRun = next.some((event) => event.kind === 'denied')
+    const stored = storedSignal(signal, context, order, { status: 202 }, settings.account)
+    return { ...books.record(undefined, [created, ...next], stored), isSent: !isDryRun }
+  }
+
+  #check(
+    request: RiskRequest,
+    signal: Signal,
+    { receivedAt }: TakeContext,
+    { quote, instrument, capabilities }: PlanningFacts,
+    account: CheckedReading | undefined,
+    mayWait: boolean,
+  ): RiskDecision<RiskRequest> {
+    const { settings, books, checks, clock } = this.#deps
+    const policy = settings.duplicatePolicyFor(signal.strategy)
+    const unrealised = this.#deps.unrealised()
+    return checkRisk(request, {
+      ...checks,
+      limits: settings.risk,
+      allowShort: settings.allowShort,
+      duplicatePolicy: policy === 'queue' && !mayWait ? 'deny' : policy,
+      venue: capabilities,
+      exposure: books.exposure,
+      pending: books.pending,
+      clock,
+      facts: {
+        quote,
+        instrument,
+        account,
+        signalTime: signal.generatedAt ?? receivedAt,
+        isQuarantined: false,
+        realisedToday: books.realisedToday(clock.now()),
+        ...(unrealised === undefined ? {} : { unrealised }),
+      },
+    })
+  }
+
+  /** What follows the order's creation in the same commit. */
+  #next(order: Order, at: Instant): readonly OrderEvent[] {
+    const { settings, execution, gateway } = this.#deps
+    if (settings.mode === 'dry_run') {
+      const wouldSend = JSON.parse(gateway.payloadOf(outgoingOrder(order))) as Plain
+      return decide(
+        order,
+        { kind: 'deny', code: 'mode.dry_run', message: 'dry run: decided and recorded, not sent', wouldSend },
+        at,
+      )
+    }
+    const goesAtOnce =
+      gateway.capabilities.clientOrderId.enforced !== 'never' &&
+      execution.submitter.isIdle(order.symbol) &&
+      execution.tryLeave(order)
+    return goesAtOnce ? decide(order, execution.submitter.mark(order, 0), at) : []
+  }
+
+  #deny(
+    signal: Signal,
+    context: TakeContext,
+    at: Instant,
+    draft: OrderDraft,
+    plan: Plan,
+    { code, message, value, limit }: Denial,
+    results: readonly RuleResult[],
+  ): Decided {
+    const { settings, books } = this.#deps
+    const denial = {
+      code,
+      message,
+      ...(value === undefined ? {} : { value }),
+      ...(limit === undefined ? {} : { limit }),
+    }
+    const created: OrderEvent = { kind: 'created', at, draft, why: this.#why(plan, results) }
+    const order = evolve(undefined, created)
+    const stored = storedSignal(signal, context, order, { status: 403, code }, settings.account)
+    const events = [created, ...decide(order, { kind: 'deny', ...denial }, at)]
+    return { ...books.record(undefined, events, stored), denial, isSent: false }
+  }
+
+  #why(plan: Plan, results: readonly RuleResult[]): Plain {
+    return { ...plan.why, risk: results.map(riskTuple), config_version: this.#deps.settings.configVersion }
+  }
+
+  #draft(signal: Signal, context: TakeContext, at: Instant, plan: Plan): OrderDraft {
+    const { settings, random, gateway } = this.#deps
+    const planned = plan.kind === 'planned' ? plan.planned : plan.partial
+    const identity = {
+      installation: settings.installation,
+      account: settings.account,
+      signalId: signal.signalId,
+      leg: 1,
+      generation: 1,
+    }
+    const quantity = planned.quantity ?? (signal.size.by === 'quantity' ? signal.size.quantity : undefined)
+    const limitPrice = planned.limitPrice ?? signal.limitPrice
+    const referencePrice = planned.referencePrice ?? signal.referencePrice
+    return {
+      id: newOrderId(at, () => random.draw('order.id')),
+      account: settings.account,
+      venue: settings.venue,
+      currency: settings.currency,
+      mode: settings.mode,
+      sessionId: settings.sessionId,
+      traceId: context.traceId,
+      configVersion: settings.configVersion,
+      signalId: signal.signalId,
+      leg: 1,
+      strategy: signal.strategy,
+      symbol: signal.symbol,
+      side: signal.side,
+      orderType: planned.orderType ?? signal.orderType ?? 'limit',
+      timeInForce: planned.timeInForce ?? signal.timeInForce ?? 'day',
+      clientOrderId: clientOrderIdFor(identity, gateway.capabilities.clientOrderId),
+      ...(quantity === undefined ? {} : { quantity }),
+      ...(signal.size.by === 'amount' ? { amount: signal.size.amount } : {}),
+      ...(limitPrice === undefined ? {} : { limitPrice }),
+      ...(referencePrice === undefined ? {} : { referencePrice }),
+      ...(signal.expiresAt === undefined ? {} : { expiresAt: signal.expiresAt }),
+      ...(signal.reduceOnly === undefined ? {} : { reduceOnly: signal.reduceOnly }),
+    }
+  }
+}
+
+/** Every rule of every order is kept, so it is kept short; whoever shows it says what stands where. */
+const riskTuple = ({ rule, code, value, limit, ok, exempt }: RuleResult): Plain =>
+  ok
+    ? exempt === true
+      ? [rule, code, value, limit, 'exempt']
+      : [rule, code, value, limit]
+    : [rule, code, value, limit, 'failed']
+
+function storedSignal(
+  signal: Signal,
+  context: TakeContext,
+  order: Order,
+  answer: StoredSignal['answer'],
+  account: string,
+): StoredSignal {
+  const metadata = signal.metadata === undefined ? {} : { metadata: signal.metadata }
+  return {
+    signalId: signal.signalId,
+    account,
+    strategy: signal.strategy,
+    symbol: signal.symbol,
+    side: signal.side,
+    contentHash: context.contentHash,
+    receivedAt: context.receivedAt,
+    body: JSON.stringify({ ...signalContent(signal), trace_id: context.traceId, ...metadata }),
+    answer,
+    orderIds: [order.id],
+  }
+}

@@ -1,0 +1,226 @@
+import type { OrderId } from '../../core/ids.ts'
+import { openTimeBetween } from '../../core/market-session.ts'
+import { isFinal, mayBeAtVenue, type Order } from '../../core/order.ts'
+import type { OrderReport } from '../../core/order-report.ts'
+import { MONITORING_BACK_OFF } from '../../core/retry-policy.ts'
+import type { BrokerGateway, Instrument } from '../../ports/broker-gateway.ts'
+import type { Clock, Timers } from '../../ports/clock.ts'
+import type { HaltFile } from '../../ports/halt-file.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Random } from '../../ports/random.ts'
+import type { AccountBooks } from '../books/account-books.ts'
+import { type CancelResult, OrderCanceller } from '../execution/cancel-order.ts'
+import { ExitGate, type GateReason } from '../execution/exit-gate.ts'
+import type { RateLanes } from '../execution/rate-lanes.ts'
+import { OrderSubmitter } from '../execution/submit-order.ts'
+import { applyPartialFillPolicy } from '../fills/apply-partial-fill-policy.ts'
+import { ReportDoor } from '../fills/apply-report.ts'
+import { type EngineCounts, FillDetectionEngine } from '../fills/fill-detection-engine.ts'
+import { OrderStream } from '../fills/stream-orders.ts'
+import { timeOutOrder } from '../fills/time-out-order.ts'
+import { recoverOrders } from '../recovery/recover-orders.ts'
+import { UnconfirmedResolver } from '../recovery/resolve-unconfirmed.ts'
+import type { DeskSettings } from './desk-settings.ts'
+
+/**
+ * One account's way out and its watch over what went out: gate, submits, cancels, reports, polls, stream, recovery.
+ * Whatever any of them learns enters through the one door.
+ */
+export interface ExecutionDeps {
+  readonly settings: DeskSettings
+  readonly gateway: BrokerGateway
+  readonly lanes: RateLanes
+  readonly books: AccountBooks
+  readonly haltFile: HaltFile
+  readonly isHalted: () => boolean
+  /** A fill or an end: what was known of the account's money is stale. */
+  readonly onMoney: () => void
+  readonly instrument: (symbol: string) => Promise<Instrument | undefined>
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly log: Log
+}
+
+export class ExecutionDesk {
+  readonly submitter: OrderSubmitter
+  readonly #deps: ExecutionDeps
+  readonly #gate: ExitGate
+  readonly #door: ReportDoor
+  readonly #engine: FillDetectionEngine
+  readonly #stream: OrderStream
+  readonly #canceller: OrderCanceller
+  readonly #resolver: UnconfirmedResolver
+  readonly #timingOut = new Set<OrderId>()
+  #isActive = true
+
+  constructor(deps: ExecutionDeps) {
+    const { settings, books, gateway, haltFile, isHalted, onMoney } = deps
+    this.#deps = deps
+    const isActive = (): boolean => this.#isActive
+    this.#gate = new ExitGate({
+      clock: deps.clock,
+      haltFile,
+      isHalted,
+      current: (order) => books.current(order),
+      ownsAccount: isActive,
+    })
+    this.#gate.close('recovering')
+    this.#door = new ReportDoor({
+      books,
+      capabilities: gateway.capabilities,
+      log: deps.log,
+      checksOf: (order) => this.#engine.checksOf(order),
+      onMoney,
+    })
+    const shared = { ...deps, door: this.#door, gate: this.#gate, isActive }
+    this.#canceller = new OrderCanceller({ ...shared, retry: settings.retry.cancel })
+    this.submitter = new OrderSubmitter({
+      ...shared,
+      maxQueueAgeMs: settings.maxQueueAgeMs,
+      retry: settings.retry.submit,
+      onUnconfirmed: (order) => this.#resolve(order),
+      onAnswered: (order) => this.#pursueCancel(order),
+    })
+    this.#resolver = new UnconfirmedResolver({
+      ...shared,
+      backOff: MONITORING_BACK_OFF,
+      resend: (order) => this.submitter.resend(order),
+      mayResend: (order) =>
+        order.attempt < settings.retry.submit.maxAttempts && this.#gate.refusal(order) === undefined,
+      onResolved: (order) => this.#pursueCancel(order),
+    })
+    this.#engine = new FillDetectionEngine({
+      ...shared,
+      polling: settings.polling,
+      onChecked: (order) => this.#checkAge(order),
+    })
+    this.#stream = new OrderStream({
+      ...shared,
+      backOff: MONITORING_BACK_OFF,
+      onReport: (report) => this.#applyStreamed(report),
+      onGap: () => void this.#engine.checkAll(),
+    })
+  }
+
+  /** Asks the venue about everything that may be there; only then may anything new leave. */
+  async start(): Promise<void> {
+    const { settings, books, log } = this.#deps
+    for (const order of books.pending) this.#engine.changed(order)
+    const isActive = (): boolean => this.#isActive
+    const found = await recoverOrders({ ...this.#deps, door: this.#door, backOff: MONITORING_BACK_OFF, isActive })
+    if (!this.#isActive) return
+    const { checked, unconfirmed, unsent, cancelling } = found
+    log.info('recovery.done', {
+      account: settings.account,
+      checked,
+      unconfirmed: unconfirmed.length,
+      unsent: unsent.length,
+    })
+    this.#gate.open('recovering')
+    for (const order of unconfirmed) this.#resolve(order)
+    for (const order of cancelling) void this.#canceller.pursue(order)
+    for (const order of unsent) this.send(order, Promise.resolve())
+    if (settings.streaming) this.#stream.start()
+  }
+
+  stop(): void {
+    this.#isActive = false
+    this.#gate.close('stopping')
+    this.#engine.stop()
+    this.#stream.stop()
+  }
+
+  closeGate(reason: GateReason): void {
+    this.#gate.close(reason)
+  }
+  get closedFor(): readonly GateReason[] {
+    return this.#gate.closedFor
+  }
+  /** Order requests that were let out. */
+  get passed(): number {
+    return this.#gate.passed
+  }
+  get foreignReports(): number {
+    return this.#door.foreignReports
+  }
+  get polling(): EngineCounts {
+    return this.#engine.counts
+  }
+  get stream(): Pick<OrderStream, 'enabled' | 'connectedSince'> {
+    return this.#stream
+  }
+
+  /** A token and an open gate, now. */
+  tryLeave(order: Order): boolean {
+    return this.#gate.refusal(order) === undefined && this.#deps.lanes.tryTake('order', 'submit')
+  }
+  send(order: Order, durable: Promise<unknown>): void {
+    this.submitter.submit(order, durable).catch((error) => {
+      // Whoever stopped or replaced this owner knows that its last intents were not taken; their callers were told.
+      if (!this.#isActive) return
+      this.#deps.log.error('submit.failed', { order_id: order.id, trace_id: order.traceId, error })
+    })
+  }
+  cancel(order: Order, by: string, reason: string): Promise<CancelResult> {
+    return this.#canceller.cancel(order, by, reason)
+  }
+  /** Told of every change of every order. */
+  changed(before: Order | undefined, after: Order): void {
+    this.#engine.changed(after)
+    if (isFinal(after.status)) this.#canceller.forget(after.id)
+    const hasMoreFilled = before !== undefined && after.filledQuantity.greaterThan(before.filledQuantity)
+    if (hasMoreFilled && after.status === 'partially_filled') this.#partlyFilled(after)
+  }
+  /** Reads everything anew from the venue. */
+  checkNow(): Promise<void> {
+    return this.#engine.checkAll()
+  }
+  /** With the stream off, polling alone finds everything. */
+  setStreaming(on: boolean): void {
+    if (on) this.#stream.start()
+    else this.#stream.stop()
+  }
+
+  #partlyFilled(order: Order): void {
+    const { settings, instrument, log } = this.#deps
+    const policy = settings.partialFillPolicyFor(order.strategy)
+    applyPartialFillPolicy(order, policy, { canceller: this.#canceller, instrument }).catch((error) =>
+      log.error('partial_fill.policy_failed', { order_id: order.id, policy, error }),
+    )
+  }
+  #resolve(order: Order): void {
+    this.#resolver.resolve(order).catch((error) => {
+      this.#deps.log.error('resolve.failed', { order_id: order.id, trace_id: order.traceId, error })
+    })
+  }
+  #pursueCancel(order: Order): void {
+    if (order.cancelRequestedAt !== undefined && !isFinal(order.status)) void this.#canceller.pursue(order)
+  }
+
+  async #applyStreamed(report: OrderReport): Promise<void> {
+    const applied = await this.#door.apply(report)
+    if (applied?.missingExecutions) await this.#engine.checkAll()
+  }
+
+  #checkAge(order: Order): void {
+    const { settings, clock, log } = this.#deps
+    if (order.cancelRequestedAt !== undefined) {
+      this.#canceller.remind(order)
+      return
+    }
+    if (order.acceptedAt === undefined || !mayBeAtVenue(order.status)) return
+    const isImmediate = order.orderType === 'market' || order.timeInForce === 'ioc' || order.timeInForce === 'fok'
+    const limit = settings.timeOutMs({ side: order.side, strategy: order.strategy, isImmediate })
+    if (
+      limit === undefined ||
+      openTimeBetween(settings.calendar, order.acceptedAt, clock.now()) < limit ||
+      this.#timingOut.has(order.id)
+    )
+      return
+    this.#timingOut.add(order.id)
+    timeOutOrder(order, { ...this.#deps, door: this.#door, canceller: this.#canceller })
+      .catch((error) => log.error('time_out.failed', { order_id: order.id, error }))
+      .finally(() => this.#timingOut.delete(order.id))
+  }
+}

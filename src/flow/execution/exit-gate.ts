@@ -1,0 +1,91 @@
+import { assert } from '../../core/assert.ts'
+import { sha256 } from '../../core/hash.ts'
+import type { Order } from '../../core/order.ts'
+import type { Clock } from '../../ports/clock.ts'
+import { type ExitPass, NotSent } from '../../ports/exit-pass.ts'
+import type { HaltFile } from '../../ports/halt-file.ts'
+
+/**
+ * The one way out. Guarantees:
+ * - every order request passes `use` as the last synchronous act before its bytes may leave, and only once;
+ * - what leaves is what was approved: the bytes have the hash that stands on disk beside `submitting`;
+ * - nothing leaves while the gate is closed, the daemon is halted, the file `HALT` exists, the order is past its expiry
+ *   or called off, or the account belongs to a later epoch;
+ * - cancels pass whenever the account is still ours.
+ */
+export type GateReason = 'recovering' | 'store' | 'stopping' | 'lease' | 'self_check'
+
+export interface GateDeps {
+  readonly clock: Clock
+  readonly haltFile: HaltFile
+  readonly isHalted: () => boolean
+  /** The order as memory has it now. */
+  readonly current: (order: Order) => Order
+  readonly ownsAccount: () => boolean
+}
+
+export class ExitGate {
+  readonly #deps: GateDeps
+  readonly #closed = new Set<GateReason>()
+  #passed = 0
+
+  constructor(deps: GateDeps) {
+    this.#deps = deps
+  }
+
+  close(reason: GateReason): void {
+    this.#closed.add(reason)
+  }
+  open(reason: GateReason): void {
+    this.#closed.delete(reason)
+  }
+  get closedFor(): readonly GateReason[] {
+    return [...this.#closed]
+  }
+  /** Order requests that were let out; equals the order requests on the wire. */
+  get passed(): number {
+    return this.#passed
+  }
+
+  /** Why an order may not leave at this moment, if so. */
+  refusal(order: Order): NotSent | undefined {
+    const { haltFile, isHalted, clock, ownsAccount } = this.#deps
+    const [reason] = this.#closed
+    if (!ownsAccount()) return new NotSent('gate.lease', 'this daemon no longer owns the account')
+    if (reason !== undefined) return new NotSent(`gate.${reason}`, `the exit gate is closed: ${reason}`)
+    if (isHalted()) return new NotSent('halted', 'trading is halted')
+    if (haltFile.exists()) return new NotSent('halted', 'the file HALT exists in the data directory')
+    if (order.expiresAt !== undefined && clock.now() >= order.expiresAt) {
+      return new NotSent('signal.expired', 'the signal expired before the order could be sent')
+    }
+    return undefined
+  }
+
+  passFor(order: Order): ExitPass {
+    assert(order.status === 'submitting' && order.payloadHash !== undefined, 'a pass needs the durable mark')
+    let used = false
+    return {
+      use: (bytes) => {
+        assert(!used, 'an exit pass is used once')
+        used = true
+        const refusal = this.refusal(order)
+        if (refusal !== undefined) throw refusal
+        const now = this.#deps.current(order)
+        if (now.status !== 'submitting' || now.attempt !== order.attempt) {
+          throw new NotSent('gate.overtaken', `the order is ${now.status} meanwhile`)
+        }
+        if (now.cancelRequestedAt !== undefined) throw new NotSent('cancel.requested', 'the order was called off')
+        assert(sha256(bytes) === order.payloadHash, 'the bytes that leave are the bytes that were approved')
+        this.#passed += 1
+      },
+    }
+  }
+
+  cancelPass(): ExitPass {
+    return {
+      use: () => {
+        if (!this.#deps.ownsAccount()) throw new NotSent('gate.lease', 'this daemon no longer owns the account')
+      },
+    }
+  }
+}

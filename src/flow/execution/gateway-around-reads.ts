@@ -1,0 +1,50 @@
+import type { BrokerGateway, GatewayStreamListener, OrderRef, OutgoingOrder } from '../../ports/broker-gateway.ts'
+import type { ExitPass } from '../../ports/exit-pass.ts'
+
+export type ReadCall = 'lookUp' | 'openOrders' | 'positions' | 'account' | 'quote' | 'instrument'
+
+/** A gateway in front of another: reads go through `around`, everything else passes untouched. */
+export abstract class GatewayAroundReads implements BrokerGateway {
+  readonly #inner: BrokerGateway
+
+  constructor(inner: BrokerGateway) {
+    this.#inner = inner
+  }
+
+  protected abstract around<T>(call: ReadCall, read: () => Promise<T>): Promise<T>
+
+  get capabilities() {
+    return this.#inner.capabilities
+  }
+  payloadOf(order: OutgoingOrder) {
+    return this.#inner.payloadOf(order)
+  }
+  submit(order: OutgoingOrder, pass: ExitPass) {
+    return this.#inner.submit(order, pass)
+  }
+  cancel(order: OrderRef, pass: ExitPass) {
+    return this.#inner.cancel(order, pass)
+  }
+  openStream(listener: GatewayStreamListener) {
+    return this.#inner.openStream(listener)
+  }
+
+  lookUp(order: OrderRef) {
+    return this.around('lookUp', () => this.#inner.lookUp(order))
+  }
+  openOrders() {
+    return this.around('openOrders', () => this.#inner.openOrders())
+  }
+  positions() {
+    return this.around('positions', () => this.#inner.positions())
+  }
+  account() {
+    return this.around('account', () => this.#inner.account())
+  }
+  quote(symbol: string) {
+    return this.around('quote', () => this.#inner.quote(symbol))
+  }
+  instrument(symbol: string) {
+    return this.around('instrument', () => this.#inner.instrument(symbol))
+  }
+}

@@ -1,0 +1,270 @@
+import type { OrderCommand } from '../../core/decide.ts'
+import { sha256 } from '../../core/hash.ts'
+import type { Order, OrderStatus } from '../../core/order.ts'
+import type { Plain } from '../../core/order-events.ts'
+import { type BackOff, delayBefore } from '../../core/retry-policy.ts'
+import type { BrokerGateway, SubmitOutcome } from '../../ports/broker-gateway.ts'
+import type { Clock, Timers } from '../../ports/clock.ts'
+import type { HttpPhase } from '../../ports/http.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Random } from '../../ports/random.ts'
+import { Mailbox } from '../admission/mailbox.ts'
+import type { AccountBooks } from '../books/account-books.ts'
+import type { ReportDoor } from '../fills/apply-report.ts'
+import type { ExitGate } from './exit-gate.ts'
+import { outgoingOrder } from './outgoing-order.ts'
+import { type RateLanes, WaitedTooLong } from './rate-lanes.ts'
+
+/**
+ * From the durable intent to the venue's answer. Guarantees:
+ * - `submitting`, with the hash of the very bytes, is on disk before the first byte may leave;
+ * - orders of one symbol reach the venue in the order in which they were taken, and none later than it may wait;
+ * - a send is repeated only when the transport proves that nothing left; silence makes it `unconfirmed`;
+ * - what is said of a repeat proves nothing about the attempt before it: only acceptance ends that doubt here.
+ */
+export interface SubmitDeps {
+  readonly books: AccountBooks
+  readonly gateway: BrokerGateway
+  readonly gate: ExitGate
+  readonly lanes: RateLanes
+  readonly door: ReportDoor
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly log: Log
+  readonly maxQueueAgeMs: number
+  readonly retry: BackOff
+  /** `false` once this owner has stopped or been replaced: what it learns then is the next owner's to find out. */
+  readonly isActive: () => boolean
+  /** Somebody must find out what became of it. */
+  readonly onUnconfirmed: (order: Order) => void
+  /** The venue has answered, whatever it said: cancels that waited for it may go. */
+  readonly onAnswered: (order: Order) => void
+}
+type NotSentOutcome = Extract<SubmitOutcome, { kind: 'not_sent' }>
+type SubmitCommand = Extract<OrderCommand, { kind: 'submit' }>
+
+const QUEUE_LIMIT = 100_000
+/** Refusals of our own: another try a moment later would be refused as well. */
+const OURS: ReadonlySet<string> = new Set(['halted', 'signal.expired'])
+
+export class OrderSubmitter {
+  readonly #deps: SubmitDeps
+  readonly #lane = new Mailbox(QUEUE_LIMIT)
+  #inFlight = 0
+
+  constructor(deps: SubmitDeps) {
+    this.#deps = deps
+  }
+
+  get queued(): number {
+    return this.#lane.size
+  }
+  /** Requests whose answer is not on disk yet. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+  /** Would an order of this symbol go out at once? */
+  isIdle(symbol: string): boolean {
+    return this.#lane.isIdle(symbol)
+  }
+
+  /** Behind every order of its symbol that was taken before. Settles when the venue has answered or never will. */
+  submit(order: Order, durable: Promise<unknown>): Promise<void> {
+    return this.#lane.run(order.symbol, async () => {
+      await durable
+      await this.#send(this.#current(order))
+    })
+  }
+
+  /** The event that marks an order as about to leave. */
+  mark(order: Order, limiterWaitMs: number): SubmitCommand {
+    const payload = this.#deps.gateway.payloadOf(outgoingOrder(order))
+    const { generation, clientOrderId } = order
+    return {
+      kind: 'submit',
+      generation,
+      clientOrderId,
+      payloadHash: sha256(payload),
+      limiterWaitMs: Math.round(limiterWaitMs),
+    }
+  }
+
+  /**
+   * Sends again what an earlier attempt left in doubt: the same id, the same bytes. Only for venues that refuse a repeated
+   * id. Says whether it was sent.
+   */
+  async resend(order: Order): Promise<boolean> {
+    const { lanes, maxQueueAgeMs, gate, isActive } = this.#deps
+    const waited = await lanes.take('order', 'verify', maxQueueAgeMs)
+    const now = this.#current(order)
+    const isWanted = now.status === 'unconfirmed' && now.cancelRequestedAt === undefined
+    if (!isActive() || !isWanted || gate.refusal(now) !== undefined) return false
+    const command = this.mark(now, waited)
+    if (command.payloadHash !== now.payloadHash) return false
+    const marked = await this.#record(now, command)
+    if (marked === undefined) return false
+    await this.#attempt(marked, true)
+    this.#deps.onAnswered(this.#current(order))
+    return true
+  }
+
+  async #send(order: Order): Promise<void> {
+    if (order.status === 'submitting') return this.#dispatch(order)
+    if (order.status !== 'created') return
+    const waited = await this.#token(order)
+    if (waited === undefined) return
+    const now = this.#current(order)
+    const refusal = this.#deps.gate.refusal(now)
+    if (refusal !== undefined) return this.#stay(now, refusal.code, refusal.message)
+    const marked = await this.#record(now, this.mark(now, waited))
+    if (marked !== undefined) await this.#dispatch(marked)
+  }
+
+  /** An order may wait for its turn and its token, in memory or through an outage, but it does not leave stale. */
+  async #token(order: Order): Promise<number | undefined> {
+    const { lanes, maxQueueAgeMs, clock } = this.#deps
+    const left = maxQueueAgeMs - (clock.now() - order.updatedAt)
+    try {
+      if (left <= 0) throw new WaitedTooLong('it waited too long for its turn')
+      return await lanes.take('order', 'submit', left)
+    } catch (error) {
+      if (!(error instanceof WaitedTooLong)) throw error
+      const limit = `${maxQueueAgeMs} ms`
+      await this.#record(order, { kind: 'deny', code: 'rate.queue_age', message: error.message, limit })
+      return undefined
+    }
+  }
+
+  /** Not sent, and nothing was marked: what was halted or has expired ends here; behind a closed gate it waits for recovery. */
+  async #stay(order: Order, code: string, message: string): Promise<void> {
+    if (code === 'halted') await this.#record(order, { kind: 'deny', code, message })
+    if (code === 'signal.expired') await this.#record(order, { kind: 'expire', reason: code })
+  }
+
+  async #dispatch(order: Order): Promise<void> {
+    let leaving: Order | undefined = order
+    while (leaving !== undefined) {
+      const notSent = await this.#attempt(leaving, false)
+      leaving = notSent === undefined ? undefined : await this.#afterNotSent(leaving, notSent)
+    }
+    this.#deps.onAnswered(this.#current(order))
+  }
+
+  /** One request and what it came to, on disk; what proves that nothing left comes back. */
+  async #attempt(order: Order, isInDoubt: boolean): Promise<NotSentOutcome | undefined> {
+    this.#inFlight += 1
+    try {
+      const outcome = await this.#ask(order)
+      if (!this.#deps.isActive()) return undefined
+      if (outcome.kind === 'not_sent' && !isInDoubt) return outcome
+      await this.#settle(order, outcome, isInDoubt)
+      return undefined
+    } finally {
+      this.#inFlight -= 1
+    }
+  }
+
+  async #ask(order: Order): Promise<SubmitOutcome> {
+    const { gateway, gate, log } = this.#deps
+    try {
+      return await gateway.submit(outgoingOrder(order), gate.passFor(order))
+    } catch (error) {
+      // A fault of ours between the wire and here: how far the request came, nobody can tell.
+      log.error('submit.threw', { order_id: order.id, trace_id: order.traceId, error })
+      return { kind: 'unknown', phase: 'dispatched', reason: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  async #settle(order: Order, outcome: SubmitOutcome, isInDoubt: boolean): Promise<void> {
+    switch (outcome.kind) {
+      case 'accepted':
+        await this.#deps.door.applyTo(order, outcome.report).durable
+        if (!this.#isStill(order, 'submitting')) return
+        return this.#loseSight(order, 'body_in', 'the answer does not tell what became of the order')
+      case 'refused':
+        return isInDoubt
+          ? this.#loseSight(order, 'body_in', `a repeat was refused: ${outcome.reason}`, outcome.evidence)
+          : this.#reject(order, outcome)
+      case 'not_sent':
+        return this.#loseSight(order, 'not_sent', `a repeat was not sent: ${outcome.reason}`)
+      case 'duplicate_id':
+        return this.#loseSight(order, 'body_in', outcome.reason, outcome.evidence)
+      case 'unknown':
+        return this.#loseSight(order, outcome.phase, outcome.reason, outcome.evidence)
+    }
+  }
+
+  async #reject(order: Order, outcome: Extract<SubmitOutcome, { kind: 'refused' }>): Promise<void> {
+    const { code, reason, evidence } = outcome
+    if (!this.#isStill(order, 'submitting')) {
+      // The venue has shown the order at work before it refused it: what it showed is watched, what it said is told.
+      this.#deps.log.warn('submit.contradicted', { order_id: order.id, trace_id: order.traceId, code, reason })
+      return
+    }
+    await this.#record(order, { kind: 'reject', code, reason, channel: 'answer', ...given(evidence) })
+  }
+
+  async #loseSight(order: Order, phase: HttpPhase, reason: string, evidence?: Plain): Promise<void> {
+    await this.#record(order, { kind: 'lose_sight', phase, reason, ...given(evidence) })
+    if (this.#isStill(order, 'unconfirmed')) this.#deps.onUnconfirmed(this.#current(order))
+  }
+
+  /** The transport's own proof that no byte left: the one case in which sending again is as good as sending late. */
+  async #afterNotSent(order: Order, { code, reason }: NotSentOutcome): Promise<Order | undefined> {
+    // Behind a closed gate it stays `submitting` on disk: recovery asks the venue and decides, as after a crash.
+    if (code.startsWith('gate.')) return undefined
+    if (await this.#endIfCalledOff(order)) return undefined
+    const { retry, random, timers, log } = this.#deps
+    const delay = OURS.has(code) ? undefined : delayBefore(order.attempt + 1, retry, random.draw('submit.retry'))
+    if (delay === undefined) return this.#fail(order, code, reason)
+    log.warn('submit.not_sent', { order_id: order.id, trace_id: order.traceId, reason, retry_in_ms: delay })
+    await new Promise<void>((resume) => timers.after(delay, 'submit.retry', resume))
+    return this.#markAgain(order)
+  }
+
+  async #markAgain(order: Order): Promise<Order | undefined> {
+    const { lanes, maxQueueAgeMs, gate, isActive } = this.#deps
+    if (!isActive() || (await this.#endIfCalledOff(order))) return undefined
+    const refusal = gate.refusal(order)
+    if (refusal?.code.startsWith('gate.')) return undefined
+    if (refusal !== undefined) return this.#fail(order, refusal.code, refusal.message)
+    try {
+      const waited = await lanes.take('order', 'submit', maxQueueAgeMs)
+      return isActive() ? await this.#record(order, this.mark(this.#current(order), waited)) : undefined
+    } catch (error) {
+      if (!(error instanceof WaitedTooLong)) throw error
+      return this.#fail(order, 'rate.queue_age', error.message)
+    }
+  }
+
+  /** Called off while it was proven unsent: our word alone ends it. */
+  async #endIfCalledOff(order: Order): Promise<boolean> {
+    const { cancelRequestedAt, cancelReason } = this.#current(order)
+    if (cancelRequestedAt === undefined) return false
+    const reason = cancelReason ?? 'requested'
+    await this.#record(order, { kind: 'cancel_unsent', by: 'surefill', reason, proof: 'not_sent' })
+    return true
+  }
+
+  async #fail(order: Order, code: string, reason: string): Promise<undefined> {
+    await this.#record(order, { kind: 'fail', code, reason, proof: 'not_sent' })
+  }
+
+  #current(order: Order): Order {
+    return this.#deps.books.current(order)
+  }
+  #isStill(order: Order, status: OrderStatus): boolean {
+    return this.#current(order).status === status
+  }
+
+  /** The order after it, once that is durable; `undefined` when the order was past it. */
+  async #record(order: Order, command: OrderCommand): Promise<Order | undefined> {
+    const recorded = this.#deps.books.apply(order, command, this.#deps.clock.now())
+    await recorded?.durable
+    return recorded?.order
+  }
+}
+
+const given = (evidence: Plain | undefined): { readonly evidence?: Plain } =>
+  evidence === undefined ? {} : { evidence }

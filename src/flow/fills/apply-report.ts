@@ -1,0 +1,114 @@
+import { eventsFromReport, type ReadingContext } from '../../core/events-from-report.ts'
+import { isFinal, type Order } from '../../core/order.ts'
+import type { OrderReport } from '../../core/order-report.ts'
+import type { VenueCapabilities } from '../../ports/broker-gateway.ts'
+import type { Log } from '../../ports/log.ts'
+import type { AccountBooks } from '../books/account-books.ts'
+
+/**
+ * The one door in: answers, polls, stream messages, look-ups and recovery all end here. Guarantees:
+ * - repetition, order and channel make no difference to where an order ends;
+ * - what is about another order changes nothing, whoever's answer it came as.
+ */
+export interface ApplyReportDeps {
+  readonly books: AccountBooks
+  readonly capabilities: VenueCapabilities
+  readonly log: Log
+  readonly checksOf: (order: Order) => number
+  /** A fill or an end: what was known of the account's money is stale now. */
+  readonly onMoney: () => void
+}
+
+export interface Applied {
+  readonly order: Order
+  readonly changed: boolean
+  /** The venue counts more than it showed: its executions must be fetched. */
+  readonly missingExecutions: boolean
+  readonly durable: Promise<unknown>
+}
+
+export class ReportDoor {
+  readonly #deps: ApplyReportDeps
+  #foreign = 0
+
+  constructor(deps: ApplyReportDeps) {
+    this.#deps = deps
+  }
+
+  /** Reports about orders that are not ours: shown, never touched. */
+  get foreignReports(): number {
+    return this.#foreign
+  }
+
+  /** `undefined` when the report is about no order of ours. */
+  async apply(report: OrderReport): Promise<Applied | undefined> {
+    const { clientOrderId } = report
+    const order = clientOrderId === undefined ? this.open(report) : await this.#deps.books.find(clientOrderId)
+    if (order === undefined) {
+      this.#foreign += 1
+      return undefined
+    }
+    return this.applyTo(order, report)
+  }
+
+  /** Reads and books in one synchronous step, so that two reports can never interleave over one order. */
+  applyTo(known: Order, report: OrderReport): Applied {
+    const { books, log, onMoney } = this.#deps
+    const order = books.current(known)
+    if (!isAbout(order, report)) {
+      const { clientOrderId, channel } = report
+      log.error('report.misdirected', { order_id: order.id, client_order_id: clientOrderId, channel })
+      return unchanged(order)
+    }
+    if (books.isForgotten(order)) {
+      const brought = this.apply({ ...report, clientOrderId: order.clientOrderId })
+      return { ...unchanged(order), durable: brought.then((applied) => applied?.durable) }
+    }
+    const { events, missingExecutions, anomaly } = eventsFromReport(order, report, this.#context(order))
+    if (anomaly !== undefined) {
+      const { kind, message } = anomaly
+      log.warn('report.anomaly', { order_id: order.id, kind, message, channel: report.channel })
+    }
+    if (events.length === 0) return { ...unchanged(order), missingExecutions }
+    const recorded = books.record(order, events)
+    const moved = !recorded.order.filledQuantity.equals(order.filledQuantity) || isFinal(recorded.order.status)
+    if (moved) onMoney()
+    return { order: recorded.order, changed: true, missingExecutions, durable: recorded.durable }
+  }
+
+  /** The open order of ours that a report is about. */
+  open({ clientOrderId, brokerOrderId, symbol, side }: OrderReport): Order | undefined {
+    const { pending } = this.#deps.books
+    if (clientOrderId !== undefined) return pending.byClientOrderId(clientOrderId)
+    if (brokerOrderId === undefined) return undefined
+    // A venue that echoes no id of ours may use its own again another day: the rest must fit too.
+    const order = pending.byBrokerOrderId(brokerOrderId)
+    const fits = (symbol ?? order?.symbol) === order?.symbol && (side ?? order?.side) === order?.side
+    return fits ? order : undefined
+  }
+
+  #context(order: Order): ReadingContext {
+    const { books, capabilities, checksOf } = this.#deps
+    return {
+      knownExecutions: books.executionsOf(order.id),
+      namesExecutions: capabilities.namesExecutions,
+      averagePriceOnlyWhenComplete: capabilities.averagePriceOnlyWhenComplete,
+      fillTimeOnlyWhenComplete: capabilities.fillTimeOnlyWhenComplete,
+      watchedSince: order.acceptedAt ?? order.submittedAt ?? order.createdAt,
+      checks: checksOf(order),
+    }
+  }
+}
+
+/** Does the report name this order, in any of its generations? One that names none was asked for by the venue's own id. */
+const isAbout = (order: Order, { clientOrderId }: OrderReport): boolean =>
+  clientOrderId === undefined ||
+  clientOrderId === order.clientOrderId ||
+  order.brokerOrders.some((sent) => sent.clientOrderId === clientOrderId)
+
+const unchanged = (order: Order): Applied => ({
+  order,
+  changed: false,
+  missingExecutions: false,
+  durable: Promise.resolve(),
+})

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { BrokerConnectionError } from '../../../src/core/errors.ts'
+import { quantity } from '../../../src/core/money.ts'
+import type { Order } from '../../../src/core/order.ts'
+import { recoverOrders } from '../../../src/flow/recovery/recover-orders.ts'
+import type { SubmitOutcome } from '../../../src/ports/broker-gateway.ts'
+import { AccountBench } from '../../support/account-bench.ts'
+import { settled } from '../../support/hand-time.ts'
+import { fillOf } from '../../support/orders.ts'
+import { reportOf } from '../../support/scripted-gateway.ts'
+
+const never = new Promise<SubmitOutcome>(() => undefined)
+const unanswered = (): never => {
+  throw new BrokerConnectionError('the venue does not answer')
+}
+const recover = (bench: AccountBench) =>
+  recoverOrders({
+    books: bench.books,
+    gateway: bench.gateway,
+    door: bench.door,
+    clock: bench.time,
+    timers: bench.time,
+    random: { draw: () => 0.5 },
+    log: bench.log,
+    backOff: { maxAttempts: 5, initialDelayMs: 500, maxDelayMs: 4_000, multiplier: 2, jitter: 0 },
+    isActive: () => bench.isActive,
+  })
+
+/** The process dies; the next one finds the disk as it was left. */
+async function afterTheCrash(live: (bench: AccountBench) => Promise<unknown>): Promise<AccountBench> {
+  const before = await AccountBench.open()
+  await live(before)
+  before.isActive = false
+  return AccountBench.open({ database: before.database, time: before.time })
+}
+const sending = async (bench: AccountBench): Promise<void> => {
+  bench.gateway.onSubmit = () => never
+  const { order, durable } = bench.take()
+  void bench.submitter.submit(order, durable)
+  await settled()
+}
+const only = (bench: AccountBench): Order => {
+  const [order] = bench.books.pending
+  if (order === undefined) throw new Error('no order is open')
+  return order
+}
+
+describe('after a crash', () => {
+  it('an order that was being sent is unconfirmed, never unsent', async () => {
+    const bench = await afterTheCrash(sending)
+    const found = await recover(bench)
+    expect(found.unconfirmed.map(({ id }) => id)).toEqual([only(bench).id])
+    expect(await bench.stored(only(bench))).toMatchObject({ status: 'unconfirmed' })
+    expect(bench.gateway.wire).toEqual([])
+  })
+  it('one that the venue has after all is followed from where it is', async () => {
+    const bench = await afterTheCrash(sending)
+    const order = only(bench)
+    bench.gateway.onList = () => [reportOf(order.clientOrderId, 'working', { channel: 'poll' })]
+    const found = await recover(bench)
+    expect(found.unconfirmed).toEqual([])
+    expect(await bench.life(order)).toBe('created submitting unconfirmed submitted accepted')
+  })
+  it('fills that came while nobody watched are booked once, from whichever answer shows them', async () => {
+    const bench = await afterTheCrash((at) => at.send())
+    const order = only(bench)
+    const fills = [fillOf('4', '100'), fillOf('6', '101', { id: 'e2' })]
+    const counted = { cumulativeQuantity: quantity('10') }
+    bench.gateway.onList = () => [reportOf(order.clientOrderId, 'working', { ...counted, fills: fills.slice(0, 1) })]
+    bench.gateway.onLookUp = () => ({
+      kind: 'found',
+      report: reportOf(order.clientOrderId, 'filled', { ...counted, fills }),
+    })
+    await recover(bench)
+    expect(await bench.stored(order)).toMatchObject({ status: 'filled' })
+    expect(bench.books.position('AAPL')?.quantity.toString()).toBe('10')
+    expect(await bench.store.fills(order.id)).toHaveLength(2)
+  })
+  it('intents that were never marked, and cancels that were wished for, are handed on', async () => {
+    const bench = await afterTheCrash(async (at) => {
+      const order = await at.send(1)
+      await at.canceller.cancel(order, 'me', 'requested')
+      await at.take(2).durable
+    })
+    bench.gateway.onList = () => [reportOf('sf-1' as never, 'working', { channel: 'poll' })]
+    const { checked, unsent, cancelling } = await recover(bench)
+    expect(checked).toBe(1)
+    expect(unsent.map(({ signalId }) => signalId)).toEqual(['sig-2'])
+    expect(cancelling.map(({ signalId }) => signalId)).toEqual(['sig-1'])
+  })
+  it('run a second time, or after a crash in the middle of it, it changes nothing more', async () => {
+    const bench = await afterTheCrash(sending)
+    const order = only(bench)
+    bench.gateway.onList = () => [reportOf(order.clientOrderId, 'working', { channel: 'poll' })]
+    await recover(bench)
+    const life = await bench.life(order)
+    await recover(bench)
+    const third = await AccountBench.open({ database: bench.database, time: bench.time })
+    third.gateway.onList = bench.gateway.onList
+    await recover(third)
+    expect(await third.life(order)).toBe(life)
+    expect(bench.lost).toEqual([])
+  })
+  it('a venue that is down is asked until it answers, and nothing is concluded before', async () => {
+    const bench = await afterTheCrash((at) => at.send())
+    const order = only(bench)
+    bench.gateway.onList = unanswered
+    let done = false
+    const recovered = recover(bench).then(() => {
+      done = true
+    })
+    await bench.time.pass(3_600_000)
+    expect([done, bench.status(order)]).toEqual([false, 'accepted'])
+    bench.gateway.onList = () => [reportOf(order.clientOrderId, 'working')]
+    await bench.time.pass(4_000)
+    await recovered
+    expect(done).toBe(true)
+  })
+  it('an order that nobody knows stays as it is: absence alone ends nothing', async () => {
+    const bench = await afterTheCrash((at) => at.send())
+    const order = only(bench)
+    await recover(bench)
+    expect(bench.status(order)).toBe('accepted')
+    expect(bench.gateway.lookUps).toHaveLength(1)
+  })
+  it('with nothing open, nobody is asked', async () => {
+    const bench = await AccountBench.open()
+    expect(await recover(bench)).toEqual({ checked: 0, unconfirmed: [], unsent: [], cancelling: [] })
+    expect(bench.gateway.lists).toBe(0)
+  })
+  it('gives up when it is stopped', async () => {
+    const bench = await afterTheCrash((at) => at.send())
+    bench.gateway.onList = unanswered
+    const recovered = recover(bench)
+    await settled()
+    bench.isActive = false
+    await bench.time.pass(4_000)
+    await recovered
+    expect(bench.time.waiting).toBe(0)
+  })
+})
