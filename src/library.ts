@@ -1,0 +1,10 @@
+/** What a program that embeds Surefill imports. */
+export { realClock as systemClock } from './adapters/system/real-clock.ts'
+export { loadConfig } from './config/load.ts'
+export * from './core/errors.ts'
+export { price, quantity } from './core/money.ts'
+export { type Daemon, type DaemonOptions, startDaemon } from './daemon.ts'
+export { OrderManager } from './flow/execution/order-manager.ts'
+export { SmartOrderExecutor } from './flow/execution/smart-order-executor.ts'
+export { MultiMethodVerifier } from './flow/fills/multi-method-verifier.ts'
+export type { OrderCommands } from './ports/order-commands.ts'

@@ -1,0 +1,161 @@
+import type { Config } from '../config/config.ts'
+import { accountFor } from '../config/config-for.ts'
+import { configVersion } from '../config/config-version.ts'
+import { sessionAt } from '../core/market-session.ts'
+import type { Order } from '../core/order.ts'
+import type { Signal } from '../core/signal.ts'
+import { formatTime } from '../core/time.ts'
+import { DayResult } from '../flow/books/day-result.ts'
+import { Journal, NO_ACCOUNT } from '../flow/books/journal.ts'
+import { AccountDesk } from '../flow/desk/account-desk.ts'
+import { TradingFloor } from '../flow/desk/trading-floor.ts'
+import { FinalWaiters } from '../flow/execution/final-waiters.ts'
+import { Outbox } from '../flow/outbox/drain-outbox.ts'
+import { EventFeed } from '../flow/outbox/event-feed.ts'
+import type { BrokerGateway } from '../ports/broker-gateway.ts'
+import type { SignalProblem } from '../ports/order-commands.ts'
+import type { AccountSnapshot, OrderStore, StoredEvent } from '../ports/order-store.ts'
+import { deskSettings } from './desk-settings.ts'
+import type { TradingHost } from './trading-host.ts'
+
+/** Everything that trades, from signal to sink, on whatever host: the daemon's inside and the simulation's subject. */
+export interface Trading {
+  readonly floor: TradingFloor
+  readonly store: OrderStore
+  readonly feed: EventFeed
+  readonly outbox: Outbox
+  stop(withinMs: number): Promise<void>
+}
+
+const STOP_OUTBOX_MS = 3_000
+
+export async function assembleTrading(config: Config, host: TradingHost, version: string): Promise<Trading> {
+  const { clock, timers, random, log, haltFile } = host
+  const store = await host.openStore()
+  const accounts = Object.keys(config.accounts)
+  const session = {
+    mode: config.mode,
+    version,
+    sessionId: newSessionId(clock.now(), random),
+    startedAt: clock.now(),
+    configVersion: configVersion(config),
+  }
+  const snapshots = new Map<string, AccountSnapshot>()
+  for (const account of [...accounts, NO_ACCOUNT]) snapshots.set(account, await store.openAccount(account))
+  const heads = new Map([...snapshots].map(([account, { accountSeq }]) => [account, accountSeq]))
+  const feed = new EventFeed({ store, heads })
+  const outbox = new Outbox([feed, ...(await host.openSinks(store, heads))], { store, timers, random, log })
+  await outbox.start(heads)
+
+  const waiters = new FinalWaiters(timers)
+  const gateways = new Map<string, BrokerGateway>()
+  for (const account of accounts) gateways.set(account, await host.openGateway(account))
+  const onCommitted = (account: string, events: readonly StoredEvent[], orders: readonly Order[]): void => {
+    outbox.committed(account, events)
+    for (const order of orders) waiters.committed(order)
+    host.onCommitted?.(events, orders)
+  }
+  /** What was opened at the start is used once; after a store error the account is taken over anew. */
+  const snapshotOf = async (account: string): Promise<AccountSnapshot> => {
+    const opened = snapshots.get(account)
+    snapshots.delete(account)
+    return opened ?? store.openAccount(account)
+  }
+  const journalFor = (floor: TradingFloor, account: string, epoch: number): Journal => {
+    const venue = config.accounts[account]?.venue
+    const context = {
+      mode: session.mode,
+      sessionId: session.sessionId,
+      account,
+      ...(venue === undefined ? {} : { venue }),
+    }
+    return new Journal({ context, epoch, store, onCommitted, onLost: (cause) => floor.lost(cause) })
+  }
+
+  const floor = new TradingFloor({
+    about: session,
+    accounts,
+    store,
+    haltFile,
+    waiters,
+    clock,
+    timers,
+    random,
+    log,
+    route: (signal) => route(config, signal),
+    sinkLag: () =>
+      outbox.lag().map(({ sink, behind, lastError }) => ({
+        sink,
+        behind,
+        ...(lastError === undefined ? {} : { failing: lastError }),
+      })),
+    onFatal: host.onFatal,
+    openSystemJournal: async (owner) => journalFor(owner, NO_ACCOUNT, (await snapshotOf(NO_ACCOUNT)).epoch),
+    openDesk: async (account, owner) => {
+      const gateway = gateways.get(account)
+      if (gateway === undefined) throw new Error(`no gateway for ${account}`)
+      const snapshot = await snapshotOf(account)
+      const settings = deskSettings(config, account, {
+        id: store.installation,
+        sessionId: session.sessionId,
+        configVersion: session.configVersion,
+      })
+      return new AccountDesk({
+        settings,
+        gateway,
+        store,
+        journal: journalFor(owner, account, snapshot.epoch),
+        snapshot,
+        day: DayResult.from(await store.fact(DayResult.factName(account))),
+        waiters,
+        haltFile,
+        isHalted: () => owner.isHalted,
+        tradingDateOf: (at) => sessionAt(settings.calendar, at).tradingDate,
+        clock,
+        timers,
+        random,
+        log,
+      })
+    },
+  })
+  return {
+    floor,
+    store,
+    feed,
+    outbox,
+    stop: async (withinMs) => {
+      await floor.stop(withinMs)
+      await flushed(outbox, timers)
+      await outbox.stop()
+      await store.close()
+    },
+  }
+}
+
+/** What is committed reaches the sinks, or the time is up. The timer must not outlive it: it would hold the process. */
+async function flushed(outbox: Outbox, timers: TradingHost['timers']): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = timers.after(STOP_OUTBOX_MS, 'stop.outbox', late.resolve)
+  await Promise.race([outbox.flush(), late.promise])
+  timer.cancel()
+}
+
+function newSessionId(at: number, random: TradingHost['random']): string {
+  const chance = Math.floor(random.draw('session.id') * 36 ** 6)
+    .toString(36)
+    .padStart(6, '0')
+  return `${formatTime(at).slice(0, 19).replaceAll(/[-:]/g, '')}-${chance}`
+}
+
+function route(config: Config, signal: Signal): { readonly account: string } | { readonly problem: SignalProblem } {
+  const { account, strategy, symbol } = signal
+  const routed = accountFor(config, { account, strategy, symbol })
+  if (routed.kind === 'routed') return { account: routed.name }
+  const names = Object.keys(config.accounts).join(', ')
+  const found = routed.kind === 'unknown_account' ? routed.name : 'nothing'
+  const message =
+    routed.kind === 'unknown_account'
+      ? `there is no account ${routed.name}`
+      : 'no account is named and no route leads to one'
+  return { problem: { path: 'account', code: 'account.unknown', message, expected: `one of ${names}`, found } }
+}
