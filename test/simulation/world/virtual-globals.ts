@@ -1,0 +1,103 @@
+import type { Clock, Timer, Timers } from '../../../src/ports/clock.ts'
+import type { Random } from '../../../src/ports/random.ts'
+
+/**
+ * While a simulated world runs, ambient time and chance are the world's: libraries that take part see virtual time, and
+ * our own code that reaches past its ports is caught by name.
+ */
+export class AmbientUse extends Error {
+  override readonly name = 'AmbientUse'
+}
+
+const OURS = /\/src\/(core|flow|ports|simulator|adapters\/(?!system\/))/
+const OF_THE_WORLD = /virtual-globals|^Error|AmbientUse/
+
+export async function withVirtualGlobals<T>(
+  world: { readonly clock: Clock; readonly timers: Timers; readonly random: Random },
+  run: () => Promise<T>,
+): Promise<T> {
+  const before = {
+    setTimeout: globalThis.setTimeout,
+    clearTimeout: (handle: unknown) => {
+      if (handle instanceof Handle) handle.cancel()
+    },
+    setInterval: globalThis.setInterval,
+    now: Date.now,
+    random: Math.random,
+    perf: performance.now,
+  }
+  const ambient =
+    <A extends readonly unknown[], R>(name: string, virtual: (...args: A) => R) =>
+    (...args: A): R => {
+      refuseOurs(name)
+      return virtual(...args)
+    }
+  const after = (callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]): Handle =>
+    new Handle(world.timers.after(ms, 'ambient.timeout', () => callback(...args)))
+  Object.assign(globalThis, {
+    setTimeout: ambient('setTimeout', after),
+    clearTimeout: (handle: unknown) => {
+      if (handle instanceof Handle) handle.cancel()
+    },
+    setInterval: ambient(
+      'setInterval',
+      (callback: () => void, ms: number) => new Handle(repeat(world.timers, callback, ms)),
+    ),
+  })
+  Date.now = ambient('Date.now', () => world.clock.now())
+  Math.random = ambient('Math.random', () => world.random.draw('ambient.random'))
+  performance.now = ambient('performance.now', () => world.clock.monotonic())
+  try {
+    return await run()
+  } finally {
+    Object.assign(globalThis, {
+      setTimeout: before.setTimeout,
+      clearTimeout: before.clearTimeout,
+      setInterval: before.setInterval,
+    })
+    Date.now = before.now
+    Math.random = before.random
+    performance.now = before.perf
+  }
+}
+
+class Handle {
+  readonly #timer: Timer
+  constructor(timer: Timer) {
+    this.#timer = timer
+  }
+  cancel(): void {
+    this.#timer.cancel()
+  }
+  ref(): this {
+    return this
+  }
+  unref(): this {
+    return this
+  }
+  hasRef(): boolean {
+    return true
+  }
+  [Symbol.toPrimitive](): number {
+    return 0
+  }
+}
+
+function repeat(timers: Timers, callback: () => void, ms: number): Timer {
+  let timer: Timer
+  const next = (): void => {
+    timer = timers.after(ms, 'ambient.interval', () => {
+      callback()
+      next()
+    })
+  }
+  next()
+  return { cancel: () => timer.cancel() }
+}
+
+/** The frame that called the ambient function is ours: that is a leak, not a library at work. */
+function refuseOurs(name: string): void {
+  const frames = (new AmbientUse().stack ?? '').split('\n').filter((frame) => !OF_THE_WORLD.test(frame))
+  const [caller = ''] = frames
+  if (OURS.test(caller)) throw new AmbientUse(`${name} was used past the ports:${caller}`)
+}

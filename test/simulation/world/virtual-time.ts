@@ -1,0 +1,125 @@
+import type { Clock, Timer, Timers } from '../../../src/ports/clock.ts'
+import type { Random } from '../../../src/ports/random.ts'
+import type { Trace } from './trace.ts'
+
+const settleMicrotasks = setImmediate
+
+interface Due {
+  readonly at: number
+  /** Equal times are ordered by chance, so that nothing can come to rely on the order in which timers were set. */
+  readonly tie: number
+  readonly label: string
+  readonly run: () => void
+  cancelled: boolean
+}
+
+/** One clock and one heap of things to come. Time stands still while anything runs. */
+export class VirtualTime implements Clock, Timers {
+  readonly #start: number
+  readonly #random: Random
+  readonly #trace: Trace
+  readonly #heap: Due[] = []
+  #elapsed = 0
+  #jump = 0
+
+  constructor(start: number, random: Random, trace: Trace) {
+    this.#start = start
+    this.#random = random
+    this.#trace = trace
+  }
+
+  now(): number {
+    return Math.floor(this.#start + this.#elapsed + this.#jump)
+  }
+  monotonic(): number {
+    return this.#elapsed
+  }
+  /** The wall clock is set; timers do not notice. */
+  jumpWallClock(ms: number): void {
+    this.#jump += ms
+    this.#trace.add('clock', `jump ${ms}`)
+  }
+
+  after(ms: number, label: string, run: () => void): Timer {
+    const due: Due = {
+      at: this.#elapsed + Math.max(0, ms),
+      tie: this.#random.draw('world.tie'),
+      label,
+      run,
+      cancelled: false,
+    }
+    this.#trace.add('timer', `${label} ${due.at}`)
+    push(this.#heap, due)
+    return {
+      cancel: () => {
+        due.cancelled = true
+      },
+    }
+  }
+
+  /** Forgets every timer whose label passes: the process that set them is gone. */
+  forget(isGone: (label: string) => boolean): void {
+    for (const due of this.#heap) if (isGone(due.label)) due.cancelled = true
+  }
+
+  /** Runs what is due, one thing at a time, until `isDone`, or nothing is left, or the time is up. */
+  async run({
+    untilMs,
+    isDone = () => false,
+  }: {
+    readonly untilMs: number
+    readonly isDone?: () => boolean
+  }): Promise<'done' | 'idle' | 'time_up'> {
+    await quiet()
+    for (;;) {
+      if (isDone()) return 'done'
+      const next = pop(this.#heap)
+      if (next === undefined) return 'idle'
+      if (next.cancelled) continue
+      if (next.at > untilMs) {
+        push(this.#heap, next)
+        this.#elapsed = Math.max(this.#elapsed, untilMs)
+        return 'time_up'
+      }
+      this.#elapsed = next.at
+      this.#trace.add('fires', `${next.label} ${next.at}`)
+      next.run()
+      await quiet()
+    }
+  }
+}
+
+/** Everything that follows from an event without the passing of time has happened. */
+const quiet = (): Promise<void> => new Promise((resolve) => settleMicrotasks(() => resolve()))
+
+const isBefore = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.tie < b.tie)
+
+function push(heap: Due[], due: Due): void {
+  let at = heap.push(due) - 1
+  while (at > 0) {
+    const parent = (at - 1) >> 1
+    const above = heap[parent]
+    if (above === undefined || !isBefore(due, above)) break
+    heap[at] = above
+    at = parent
+  }
+  heap[at] = due
+}
+
+function pop(heap: Due[]): Due | undefined {
+  const [top] = heap
+  const last = heap.pop()
+  if (top === undefined || last === undefined || heap.length === 0) return top
+  let at = 0
+  for (;;) {
+    const left = heap[2 * at + 1]
+    const right = heap[2 * at + 2]
+    if (left === undefined) break
+    const [child, index] = right !== undefined && isBefore(right, left) ? [right, 2 * at + 2] : [left, 2 * at + 1]
+    if (!isBefore(child, last)) break
+    heap[at] = child
+    at = index
+  }
+  heap[at] = last
+  return top
+}
