@@ -42,6 +42,7 @@ const LONGEST_WAIT_MS = 5_000
  * - lines are taken in order, each at least once; the signal's id makes it exactly one order;
  * - a line counts as taken only once its signal is durable or refused; after a crash some are offered again, none is left out;
  * - a line without its newline waits for it; only when its file was rotated away is it taken as it is;
+ * - no line is taken from a file before its first place is saved, so that a crash right after it leaves a trace;
  * - a rotated file is read to its end before its successor, also when it was rotated while nobody followed it;
  * - a file cut short or written anew in place is read from its beginning;
  * - a line that is no signal goes to `PATH.rejected` with the reason and stops nothing;
@@ -112,6 +113,7 @@ export class JsonLinesIntake {
     const reader = this.#reader ?? (await this.#open())
     if (reader === undefined) return false
     this.#reader = reader
+    if (!(await this.#isKnown(reader))) return false
     const { writtenSince } = reader.position
     // Looked for first: what our file holds after its successor has begun is all that it will ever hold.
     const successor = await this.#successorOf(reader)
@@ -122,6 +124,12 @@ export class JsonLinesIntake {
     if (successor !== undefined && !this.#stop.signal.aborted) return this.#moveOn(reader, writtenSince)
     await this.#save(reader.position)
     return false
+  }
+
+  /** Nothing is taken from a file that a start after a crash would not look for once it is rotated. */
+  async #isKnown({ position }: FileReader): Promise<boolean> {
+    if (!this.#keeper.knows(position)) await this.#keeper.keep(position)
+    return this.#keeper.knows(position)
   }
 
   async #open(): Promise<FileReader | undefined> {

@@ -13,7 +13,10 @@ export interface PositionKeeperDeps {
 const FRESHEN_AFTER_MS = 30_000
 const RETRY_AFTER_MS = 1_000
 
-/** Saves how far the file has been taken. A failure costs nothing but repetition after a crash. */
+/**
+ * Saves how far the file has been taken. A failure costs nothing but repetition after a crash, once any place in the file
+ * is saved: before that, a rotation would put the file where no later start looks for it.
+ */
 export class PositionKeeper {
   readonly #deps: PositionKeeperDeps
   #saved: FilePosition | undefined
@@ -21,6 +24,10 @@ export class PositionKeeper {
 
   constructor(deps: PositionKeeperDeps) {
     this.#deps = deps
+  }
+
+  knows({ identity }: FilePosition): boolean {
+    return this.#saved?.identity === identity
   }
 
   async keep(position: FilePosition): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 const KEY_BYTES = 24
@@ -9,7 +9,11 @@ const OWNER_ONLY = 0o600
 export function apiKeyAt(path: string): string {
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(path, `sfk_${randomBytes(KEY_BYTES).toString('base64url')}\n`, { mode: OWNER_ONLY, flag: 'wx' })
+    // Under its name only once it is whole: a start that dies in between must not leave an empty key for every later one.
+    const unfinished = `${path}.new`
+    const key = `sfk_${randomBytes(KEY_BYTES).toString('base64url')}\n`
+    writeFileSync(unfinished, key, { mode: OWNER_ONLY, flush: true })
+    renameSync(unfinished, path)
   }
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, OWNER_ONLY)
   const key = readFileSync(path, 'utf8').trim()

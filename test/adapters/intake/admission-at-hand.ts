@@ -22,13 +22,12 @@ export class AdmissionAtHand {
 
   constructor() {
     this.#admission = new SignalAdmission({
-      route: () => ({ taker: { take: (signal, context) => this.#take(signal, context) } }),
+      route: () => ({ taker: { isFull: false, take: (signal, context) => this.#take(signal, context) } }),
       storedSignal: async (id) => this.#signals.get(id),
       order: async (id) => this.#byId.get(id),
       denialOf: async (order: Order) => ({ code: order.reason ?? '', message: order.failureReason ?? '' }),
       newTraceId: () => 'trace',
       unavailable: () => undefined,
-      isFull: () => false,
       onRefused: () => undefined,
       onDuplicate: () => undefined,
     })

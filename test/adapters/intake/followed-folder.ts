@@ -85,4 +85,15 @@ export class FollowedFolder {
   async stop(): Promise<void> {
     await this.intake.stop()
   }
+  /**
+   * Ends it between a line and the saving of its place, so that what was saved last goes with it. Where no line had been
+   * taken there was none to end it after.
+   */
+  async crash(): Promise<void> {
+    const kept = [...this.saved]
+    const last = kept.at(-1)
+    if (last !== undefined && JSON.parse(last).offset > 0) kept.pop()
+    await this.stop()
+    this.saved.splice(0, Number.POSITIVE_INFINITY, ...kept)
+  }
 }

@@ -119,6 +119,18 @@ describe('after a restart', () => {
     expect(folder.intake.status).toMatchObject({ duplicates: 1 })
     expect(folder.log.events).toContain('intake.position_not_saved')
   })
+  it('is not read before its first place is saved, so that it is found again wherever it is rotated to (I-38)', async () => {
+    const folder = new FollowedFolder()
+    folder.write(lines('a'))
+    folder.saveFails = true
+    await folder.follow()
+    expect(folder.desk.orders).toEqual([])
+    await folder.stop()
+    folder.saveFails = false
+    await folder.follow()
+    expect(folder.desk.orders).toEqual(['a'])
+    expect(folder.saved.map((fact) => JSON.parse(fact).offset)).toEqual([0, lines('a').length])
+  })
 })
 
 describe('a rotated file', () => {

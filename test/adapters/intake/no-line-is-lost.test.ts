@@ -51,6 +51,7 @@ class Writer {
     this.#rotations += 1
     copyFileSync(this.#folder.path, `${this.#folder.path}.${this.#rotations}`)
     truncateSync(this.#folder.path, 0)
+    this.mayRotate = false
   }
 }
 
@@ -75,14 +76,10 @@ async function take(folder: FollowedFolder, writer: Writer, step: Step): Promise
     case 'restart':
       await folder.stop()
       return folder.follow()
-    case 'crash': {
-      // What was saved last goes with it.
-      const saved = Math.max(0, folder.saved.length - 1)
-      await folder.stop()
-      folder.saved.length = saved
+    case 'crash':
+      await folder.crash()
       writer.mayRotate = false
       return folder.follow()
-    }
     case 'postpone': {
       folder.desk.instead.push({ kind: 'unavailable', reason: 'the store is not available' })
       writer.line()
@@ -105,6 +102,12 @@ it('whatever happens to the file and to whoever follows it, each line becomes on
       await folder.stop()
       expect(folder.desk.orders).toEqual(writer.ids)
     }),
-    { numRuns: 100 },
+    {
+      numRuns: 100,
+      examples: [
+        [['write', 'look', 'write', 'rotate', 'crash']],
+        [['write', 'look', 'rotate', 'write a part', 'look', 'write', 'rotate', 'crash', 'write']],
+      ],
+    },
   )
 })

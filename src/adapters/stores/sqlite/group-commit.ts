@@ -6,7 +6,8 @@ import type { CheckpointResult, CommitHost, Failed, Member, MemberResult, WalSta
  * - one batch is on its way at a time; what is called meanwhile waits and shares the next one;
  * - members become durable in the order of the calls, and are answered in that order;
  * - an idle store begins with the first call at once;
- * - after a failure whatever waits is refused, and so is every later call, until a probe succeeds; after a fatal one for ever.
+ * - after a failure whatever waits is refused, and so is every later call, until a probe succeeds; after a fatal one for ever;
+ * - who heeds trouble learns of a failure before anybody whose call it refuses.
  */
 export const MAX_BATCH = 256
 /** Beyond this a call is refused: the store is further behind than anybody should wait for. */
@@ -42,10 +43,15 @@ export class GroupCommit {
   #isClosed = false
   #trouble: StoreError | undefined
   #onIdle: (() => void) | undefined
+  #onTrouble: (cause: StoreError) => void = () => undefined
   #counts = { batches: 0, commits: 0, conflicts: 0, errors: 0, lastFlushMs: 0, walPages: 0 }
 
   constructor(deps: GroupCommitDeps) {
     this.#deps = deps
+  }
+
+  heedTrouble(listener: (cause: StoreError) => void): void {
+    this.#onTrouble = listener
   }
 
   submit(member: Member): Promise<MemberResult> {
@@ -81,6 +87,7 @@ export class GroupCommit {
     const error = new StoreError(message, { fatal, cause })
     this.#counts.errors += 1
     if (this.#trouble?.fatal !== true) this.#trouble = error
+    this.#onTrouble(error)
     for (const { reject } of this.#waiting.splice(0)) reject(refusedAfter(this.#trouble ?? error))
     return error
   }

@@ -1,5 +1,5 @@
 import { isFinal } from '../../../core/order.ts'
-import type { OrderFilter, Page } from '../../../ports/order-store.ts'
+import type { CaseFilter, OrderFilter, Page } from '../../../ports/order-store.ts'
 import type { SqlValue } from './commit-host.ts'
 import { FILL_COLUMNS, FILL_TIME, FILL_WIDTH } from './fill-row.ts'
 import { POSITION_COLUMNS } from './position-row.ts'
@@ -92,6 +92,24 @@ export function fillsBetweenQuery(account: string | undefined, from: number, to:
   }
 }
 
+export const fillsOfSymbolQuery = (account: string, symbol: string): SlicedQuery => ({
+  sql: `SELECT ${FILL_COLUMNS}, f.seq FROM fills f
+    WHERE f.account = ? AND f.symbol = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`,
+  params: [account, symbol],
+  start: [0],
+  key: [FILL_WIDTH],
+})
+
+export function casesQuery({ state, account }: CaseFilter, page: Page): Query {
+  const order = page.newestFirst === true ? 'DESC' : 'ASC'
+  const conditions: Query[] = []
+  if (state !== undefined) conditions.push({ sql: `open = ${state === 'open' ? 1 : 0}`, params: [] })
+  if (account !== undefined) conditions.push({ sql: 'account = ?', params: [account] })
+  if (page.after !== undefined) conditions.push({ sql: `seq ${order === 'ASC' ? '>' : '<'} ?`, params: [page.after] })
+  const { sql, params } = select(conditions, order, page.limit + 1)
+  return { sql: `SELECT seq, record FROM cases WHERE ${sql}`, params }
+}
+
 export const openOrdersQuery = (account: string): SlicedQuery => ({
   sql: 'SELECT record, seq FROM orders WHERE open = 1 AND account = ? AND seq > ? ORDER BY seq LIMIT ?',
   params: [account],
@@ -105,6 +123,14 @@ export const openOrdersFillsQuery = (account: string): SlicedQuery => ({
   params: [account],
   start: [0, 0],
   key: [FILL_WIDTH, FILL_WIDTH + 1],
+})
+
+export const strategyFillsQuery = (account: string): SlicedQuery => ({
+  sql: `SELECT ${FILL_COLUMNS}, o.strategy, f.seq FROM fills f JOIN orders o ON o.id = f.order_id
+    WHERE f.account = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`,
+  params: [account],
+  start: [0],
+  key: [FILL_WIDTH + 1],
 })
 
 export function positionsQuery(account: string | undefined): SlicedQuery {

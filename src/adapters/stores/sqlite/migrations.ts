@@ -81,6 +81,37 @@ const LIST_INDEXES: Readonly<Record<string, string>> = {
   fills_by_time: 'fills (time)',
 }
 
+const CASES = `
+CREATE TABLE cases (
+  seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, open INTEGER NOT NULL,
+  account TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, record TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX cases_open ON cases (account, kind, subject) WHERE open = 1;
+INSERT INTO cases (id, version, open, account, kind, subject, record)
+  SELECT value ->> 'id', value ->> 'version', value ->> 'open', value ->> 'account', value ->> 'kind',
+    value ->> 'subject', value ->> 'record' FROM facts WHERE name GLOB 'parked_case.*' ORDER BY name;
+DELETE FROM facts WHERE name GLOB 'parked_case.*';
+ALTER TABLE fills ADD COLUMN corrected_at INTEGER;
+`
+// An older version does not know what a case is: until a newer one comes again they wait among the facts.
+const CASES_PARKED = `
+INSERT INTO facts (name, value)
+  SELECT printf('parked_case.%012d', seq), json_object('id', id, 'version', version, 'open', open, 'account', account,
+    'kind', kind, 'subject', subject, 'record', record) FROM cases;
+DROP TABLE cases;
+ALTER TABLE fills DROP COLUMN corrected_at;
+`
+
+const VENUE_NAMES = `
+CREATE TABLE broker_orders (
+  account TEXT NOT NULL, broker_order_id TEXT NOT NULL, order_id TEXT NOT NULL,
+  PRIMARY KEY (account, broker_order_id, order_id)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO broker_orders (account, broker_order_id, order_id)
+  SELECT o.account, sent.value ->> 'broker_order_id', o.id FROM orders o, json_each(o.record, '$.broker_orders') sent
+  WHERE o.open = 0 AND sent.value ->> 'broker_order_id' IS NOT NULL;
+`
+
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'tables', up: TABLES, down: NO_TABLES },
   {
@@ -93,6 +124,8 @@ export const MIGRATIONS: readonly Migration[] = [
       .map((name) => `DROP INDEX ${name};`)
       .join('\n'),
   },
+  { version: 3, name: 'cases and corrections', up: CASES, down: CASES_PARKED },
+  { version: 4, name: 'closed orders by their venue id', up: VENUE_NAMES, down: 'DROP TABLE broker_orders;' },
 ]
 /** Flags in `meta`, named `feature.NAME`, that this version knows how to keep. */
 export const FEATURES: ReadonlySet<string> = new Set<string>()

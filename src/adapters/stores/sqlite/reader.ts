@@ -1,27 +1,34 @@
+import type { Case, CaseId } from '../../../core/case.ts'
 import type { Fill } from '../../../core/fill.ts'
-import type { OrderId } from '../../../core/ids.ts'
+import { type BrokerOrderId, type ExecutionId, executionId, type OrderId } from '../../../core/ids.ts'
 import type { Order } from '../../../core/order.ts'
 import type { Position } from '../../../core/position.ts'
 import type { Instant } from '../../../core/time.ts'
 import type {
+  CaseFilter,
   OrderFilter,
   OrderStoreReader,
   Page,
   PageOf,
   StoredEvent,
   StoredSignal,
+  StrategyFill,
 } from '../../../ports/order-store.ts'
+import { caseFromText } from './case-row.ts'
 import type { SqlValue } from './commit-host.ts'
 import { EVENT_COLUMNS, eventFromRow } from './event-row.ts'
-import { FILL_COLUMNS, fillFromRow } from './fill-row.ts'
+import { FILL_COLUMNS, FILL_WIDTH, fillFromRow } from './fill-row.ts'
 import type { ListHost } from './list-host.ts'
 import {
+  casesQuery,
   fillsBetweenQuery,
+  fillsOfSymbolQuery,
   openOrdersFillsQuery,
   openOrdersQuery,
   ordersQuery,
   positionsQuery,
   type SlicedQuery,
+  strategyFillsQuery,
 } from './list-queries.ts'
 import { orderFromText } from './order-row.ts'
 import { positionFromRow } from './position-row.ts'
@@ -61,6 +68,40 @@ export class Reader implements OrderStoreReader {
     return first(this.#points(sql, [clientOrderId, account]), ([record]) => orderFromText(record))
   }
 
+  async knownClientOrderIds(account: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const known = await this.#amongThese('SELECT client_order_id FROM client_orders', 'client_order_id', account, ids)
+    return new Set(known)
+  }
+
+  async closedByBrokerIds(account: string, ids: readonly BrokerOrderId[]): Promise<readonly Order[]> {
+    const select = 'SELECT o.record FROM broker_orders b JOIN orders o ON o.id = b.order_id AND o.open = 0'
+    const records = await this.#amongThese(select, 'broker_order_id', account, ids, 'b.')
+    return [...new Set(records)].map(orderFromText)
+  }
+
+  async bookedExecutions(account: string, ids: readonly ExecutionId[]): Promise<ReadonlySet<ExecutionId>> {
+    const booked = await this.#amongThese('SELECT execution_id FROM fills', 'execution_id', account, ids)
+    return new Set(booked.map(executionId))
+  }
+
+  /** By the index over both columns, so many at a time that a statement's parameters suffice. */
+  async #amongThese(
+    select: string,
+    column: string,
+    account: string,
+    ids: readonly string[],
+    table = '',
+  ): Promise<string[]> {
+    const found: string[] = []
+    for (let at = 0; at < ids.length; at += LONG_SLICE) {
+      const these = ids.slice(at, at + LONG_SLICE)
+      const marks = these.map(() => '?').join(', ')
+      const sql = `${select} WHERE ${table}account = ? AND ${table}${column} IN (${marks})`
+      for (const [id] of await this.#lists.rows(sql, [account, ...these])) found.push(String(id))
+    }
+    return found
+  }
+
   async fills(orderId: OrderId): Promise<readonly Fill[]> {
     return this.#points(`SELECT ${FILL_COLUMNS} FROM fills f WHERE order_id = ? ORDER BY seq`, [orderId]).map(
       fillFromRow,
@@ -95,6 +136,10 @@ export class Reader implements OrderStoreReader {
     return next === undefined ? { items } : { items, next }
   }
 
+  fillsOfSymbol(account: string, symbol: string): Promise<readonly Fill[]> {
+    return this.#sliced(fillsOfSymbolQuery(account, symbol), fillFromRow)
+  }
+
   fillsBetween(account: string | undefined, from: Instant, to: Instant): Promise<readonly Fill[]> {
     return this.#sliced(fillsBetweenQuery(account, from, to), fillFromRow)
   }
@@ -113,12 +158,34 @@ export class Reader implements OrderStoreReader {
     return new Map(rows.map(([account, accountSeq]) => [String(account), Number(accountSeq)]))
   }
 
+  async case(id: CaseId): Promise<Case | undefined> {
+    return first(this.#points('SELECT record FROM cases WHERE id = ?', [id]), ([record]) => caseFromText(record))
+  }
+  /** Few at any time, and as a rule none is open: a page is read whole. */
+  async cases(filter: CaseFilter, page: Page): Promise<PageOf<Case>> {
+    const { sql, params } = casesQuery(filter, page)
+    const rows = await this.#lists.rows(sql, params)
+    const shown = rows.slice(0, page.limit)
+    const items = shown.map(([, record]) => caseFromText(record))
+    return rows.length <= page.limit ? { items } : { items, next: Number(shown.at(-1)?.[0]) }
+  }
+  async openCases(account: string): Promise<readonly Case[]> {
+    const sql = 'SELECT record FROM cases WHERE account = ? AND open = 1 ORDER BY seq'
+    return this.#points(sql, [account]).map(([record]) => caseFromText(record))
+  }
+
   /** What an account's owner starts from; nobody else can write it any more. */
   openOrders(account: string): Promise<readonly Order[]> {
     return this.#sliced(openOrdersQuery(account), ([record]) => orderFromText(record))
   }
   openOrdersFills(account: string): Promise<readonly Fill[]> {
     return this.#sliced(openOrdersFillsQuery(account), fillFromRow)
+  }
+  strategyFills(account: string): Promise<readonly StrategyFill[]> {
+    return this.#sliced(strategyFillsQuery(account), (row) => ({
+      ...fillFromRow(row),
+      strategy: String(row[FILL_WIDTH]),
+    }))
   }
   positionsOf(account: string): Promise<readonly Position[]> {
     return this.#sliced(positionsQuery(account), positionFromRow)

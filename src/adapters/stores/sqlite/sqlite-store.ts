@@ -1,7 +1,9 @@
-import type { OrderId } from '../../../core/ids.ts'
+import type { CaseId } from '../../../core/case.ts'
+import type { BrokerOrderId, ExecutionId, OrderId } from '../../../core/ids.ts'
 import type { Instant } from '../../../core/time.ts'
 import {
   type AccountSnapshot,
+  type CaseFilter,
   type Commit,
   type Committed,
   type OrderFilter,
@@ -47,6 +49,10 @@ export class SqliteStore implements OrderStore, AsyncDisposable {
     return this.#deps.commits.probe()
   }
 
+  heedTrouble(listener: (cause: StoreError) => void): void {
+    this.#deps.commits.heedTrouble(listener)
+  }
+
   async openAccount(account: string): Promise<AccountSnapshot> {
     const taken = await this.#deps.commits.submit(encodeTakeOver(account))
     const [epoch, accountSeq] = taken.kind === 'done' ? (taken.rows[0] ?? []) : []
@@ -59,6 +65,12 @@ export class SqliteStore implements OrderStore, AsyncDisposable {
     return { epoch: Number(epoch), accountSeq: Number(accountSeq), orders, fills, positions }
   }
 
+  openCases(account: string) {
+    return this.#deps.reader.openCases(account)
+  }
+  strategyFills(account: string) {
+    return this.#deps.reader.strategyFills(account)
+  }
   sinkPositions(sink: string): Promise<ReadonlyMap<string, number>> {
     return this.#deps.reader.sinkPositions(sink)
   }
@@ -75,8 +87,20 @@ export class SqliteStore implements OrderStore, AsyncDisposable {
   orders(filter: OrderFilter, page: Page) {
     return this.#deps.reader.orders(filter, page)
   }
+  knownClientOrderIds(account: string, ids: readonly string[]) {
+    return this.#deps.reader.knownClientOrderIds(account, ids)
+  }
+  closedByBrokerIds(account: string, ids: readonly BrokerOrderId[]) {
+    return this.#deps.reader.closedByBrokerIds(account, ids)
+  }
+  bookedExecutions(account: string, ids: readonly ExecutionId[]) {
+    return this.#deps.reader.bookedExecutions(account, ids)
+  }
   fills(orderId: OrderId) {
     return this.#deps.reader.fills(orderId)
+  }
+  fillsOfSymbol(account: string, symbol: string) {
+    return this.#deps.reader.fillsOfSymbol(account, symbol)
   }
   fillsBetween(account: string | undefined, from: Instant, to: Instant) {
     return this.#deps.reader.fillsBetween(account, from, to)
@@ -95,6 +119,13 @@ export class SqliteStore implements OrderStore, AsyncDisposable {
   }
   fact(name: string) {
     return this.#deps.reader.fact(name)
+  }
+
+  case(id: CaseId) {
+    return this.#deps.reader.case(id)
+  }
+  cases(filter: CaseFilter, page: Page) {
+    return this.#deps.reader.cases(filter, page)
   }
 
   metrics(): StoreMetrics {
@@ -116,6 +147,7 @@ function conflictOf(what: string): Committed {
     case 'order':
     case 'fill':
     case 'position':
+    case 'case':
     case 'epoch':
       return { kind: 'conflict', what }
     default:

@@ -15,12 +15,20 @@ const WRITES = {
   // A name that already stands for another order changes nothing, and that is the conflict.
   nameOrder: `INSERT INTO client_orders (client_order_id, account, order_id) VALUES (?, ?, ?)
     ON CONFLICT (client_order_id, account) DO UPDATE SET order_id = excluded.order_id WHERE order_id = excluded.order_id`,
+  nameAtVenue: `INSERT INTO broker_orders (account, broker_order_id, order_id) VALUES (?, ?, ?)
+    ON CONFLICT (account, broker_order_id, order_id) DO NOTHING`,
   // The lease already stands at the last number of this commit; the first parameter counts back from there.
   addEvent: `INSERT INTO events (account_seq, account, event, event_id, order_id, order_seq, at, line)
     SELECT account_seq - ?, account, ?, ?, ?, ?, ?, ? FROM leases WHERE account = ?`,
   addFill: `INSERT INTO fills (account, execution_id, order_id, symbol, side, quantity, price, time, commission,
-    commission_currency, synthetic, booked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    commission_currency, synthetic, booked_at, corrected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (account, execution_id) DO NOTHING`,
+  amendFill: `UPDATE fills SET quantity = ?, price = ?, commission = ?, corrected_at = ?
+    WHERE account = ? AND execution_id = ?`,
+  // A second open case of the same subject breaks the index over them, and that is our own mistake.
+  addCase: `INSERT INTO cases (version, open, record, id, account, kind, subject) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO NOTHING`,
+  changeCase: `UPDATE cases SET version = ?, open = ?, record = ? WHERE id = ? AND version = ?`,
   addPosition: `INSERT INTO positions (version, currency, quantity, cost_basis, realised_pnl, commission, opened_at,
     updated_at, account, symbol) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, symbol) DO NOTHING`,
   changePosition: `UPDATE positions SET version = ?, currency = ?, quantity = ?, cost_basis = ?, realised_pnl = ?,

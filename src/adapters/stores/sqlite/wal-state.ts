@@ -3,9 +3,18 @@ import type { WalState } from './commit-host.ts'
 
 export type CheckpointMode = 'NOOP' | 'PASSIVE' | 'RESTART'
 
-/** SQLite answers every kind of checkpoint with the same row; NOOP does nothing but tell. */
+/** NOOP does nothing but tell. */
 export const checkpointStatement = (db: DatabaseSync, mode: CheckpointMode): StatementSync =>
   db.prepare(`PRAGMA wal_checkpoint(${mode})`)
+
+/**
+ * Runs a checkpoint, then asks how the log stands: one that finds another under way does nothing and answers -1 for both
+ * numbers, which would look like an empty log.
+ */
+export function runCheckpoint(checkpoint: StatementSync, look: StatementSync): WalState {
+  checkpoint.get()
+  return walState(look)
+}
 
 export function walState(checkpoint: StatementSync): WalState {
   const row = checkpoint.get()

@@ -6,7 +6,7 @@ import { growWal } from './grow-wal.ts'
 import { BUSY_MS, openReader, openWriter } from './open-connection.ts'
 import { probeMark, probeWith } from './probe.ts'
 import { faultText, isFatal, type Phase } from './sqlite-fault.ts'
-import { checkpointStatement, walState } from './wal-state.ts'
+import { checkpointStatement, runCheckpoint, walState } from './wal-state.ts'
 
 /** An emptying checkpoint waits this long for readers, not as long as a commit may wait for a lock. */
 const CHECKPOINT_WAIT_MS = 20
@@ -52,7 +52,7 @@ export class Writer {
   checkpoint(): CheckpointResult {
     return this.#guarded('checkpoint', () => {
       this.#db.exec(`PRAGMA busy_timeout = ${CHECKPOINT_WAIT_MS}`)
-      const wal = walState(checkpointStatement(this.#db, 'RESTART'))
+      const wal = runCheckpoint(checkpointStatement(this.#db, 'RESTART'), this.#log)
       this.#db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
       return { kind: 'checked', wal }
     })

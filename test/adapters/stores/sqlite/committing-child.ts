@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs'
 import { openSqliteStore } from '../../../../src/adapters/stores/sqlite/open-sqlite-store.ts'
 import { birthOf, orderOf } from '../sample-commits.ts'
 
@@ -7,7 +6,8 @@ import { birthOf, orderOf } from '../sample-commits.ts'
  * it writes to standard output is the number of each order that it was told is durable, or how it failed.
  */
 const [path = '', from = '0', count = 'Infinity', inFlight = '1'] = process.argv.slice(2)
-const say = (text: string): void => void writeSync(1, `${text}\n`)
+// A pipe whose reader is late is full for a while: `writeSync` would then throw, a stream waits.
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const store = await openSqliteStore({ path, now: () => 0, newInstallation: () => 'child' }).catch((error) => {
   say(error.name)
