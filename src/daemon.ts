@@ -4,6 +4,7 @@ import { TradesLog } from './adapters/sinks/trades-log/trades-log.ts'
 import { openSqliteStore } from './adapters/stores/sqlite/open-sqlite-store.ts'
 import { apiKeyAt } from './adapters/system/api-key-file.ts'
 import { AppendFile } from './adapters/system/append-file.ts'
+import { evidenceFolder } from './adapters/system/evidence-file.ts'
 import { haltFileAt } from './adapters/system/halt-file.ts'
 import { loopDelay } from './adapters/system/loop-delay.ts'
 import { pinoLog } from './adapters/system/pino-log.ts'
@@ -17,6 +18,7 @@ import type { Log } from './ports/log.ts'
 import type { OrderCommands } from './ports/order-commands.ts'
 import type { OrderStore } from './ports/order-store.ts'
 import { assembleTrading, type Trading } from './wiring/assemble-trading.ts'
+import { auditTail } from './wiring/audit-tail.ts'
 import { eventSource } from './wiring/event-source.ts'
 import { refuseWhatIsMissing } from './wiring/not-in-this-version.ts'
 import { observeCommits } from './wiring/observe-commits.ts'
@@ -87,6 +89,8 @@ export async function startDaemon({ config, version, logTo }: DaemonOptions): Pr
       openGateway: (account) => gateways.open(account),
       openSinks: (store, heads) => openLogs(config, store, heads, log),
       onCommitted: observeCommits(metrics),
+      auditTail: auditTail(new AppendFile(config.audit.path)),
+      keepEvidence: evidenceFolder(config.data_dir, realClock.now),
       onFatal: failed.resolve,
     },
     version,
@@ -110,7 +114,7 @@ export async function startDaemon({ config, version, logTo }: DaemonOptions): Pr
     metrics: () => metrics.text(),
     onProblem: (problem) => metrics.problem(problem),
     onAdmitted: (elapsedMs) => metrics.admission(elapsedMs),
-    isQuarantined: () => false,
+    isQuarantined: (account, symbol) => floor.isQuarantined(account, symbol),
     tradingDay: (_account, at) => formatTime(at).slice(0, 10),
   })
   started.defer(() => api.close())

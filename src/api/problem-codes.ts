@@ -47,6 +47,7 @@ export const PROBLEM_CODES = {
   },
   'order.unknown': { status: 404, title: 'No such order', meaning: 'No order has this id.' },
   'signal.unknown': { status: 404, title: 'No such signal', meaning: 'No signal has this id.' },
+  'case.unknown': { status: 404, title: 'No such case', meaning: 'No case has this id.' },
   'route.unknown': {
     status: 404,
     title: 'No such call',
@@ -60,6 +61,27 @@ export const PROBLEM_CODES = {
     meaning: 'The same signal id came before with other content. Another try needs another id.',
   },
   'order.final': { status: 409, title: 'Order is final', meaning: 'The order has ended, so it cannot be cancelled.' },
+  'case.closed': { status: 409, title: 'Case is closed', meaning: 'It has been decided, or has settled itself.' },
+  'case.underway': {
+    status: 409,
+    title: 'Already being decided',
+    meaning: 'Another decision about this case is being carried out.',
+  },
+  'case.order_absent': {
+    status: 409,
+    title: 'Not at the venue',
+    meaning: 'The venue shows no order with the id that was named. Nothing was decided.',
+  },
+  'case.order_claimed': {
+    status: 409,
+    title: "Another order's",
+    meaning: 'The order that was named is another order of ours. Nothing was decided.',
+  },
+  'case.order_misfit': {
+    status: 409,
+    title: 'Not this order',
+    meaning: 'What the venue says of the order that was named does not fit ours. Nothing was decided.',
+  },
   'body.too_large': { status: 413, title: 'Body too large', meaning: 'A body may have 64 KiB.' },
   'content_type.unsupported': {
     status: 415,
@@ -70,6 +92,11 @@ export const PROBLEM_CODES = {
     status: 422,
     title: 'Malformed signal',
     meaning: 'The signal is not usable; its id is not used up.',
+  },
+  'case.choice': {
+    status: 422,
+    title: 'Not a choice',
+    meaning: 'The case cannot be decided so: its `choices` say what can be, and what each needs.',
   },
   'body.invalid': { status: 422, title: 'Malformed body', meaning: 'A field is missing, unknown or not allowed.' },
   'rate.intake': { status: 429, title: 'Too many signals', meaning: 'More signals wait than may. Nothing was stored.' },
@@ -97,6 +124,17 @@ export const PROBLEM_CODES = {
     status: 503,
     title: 'Not available',
     meaning: 'The daemon cannot record anything right now. Nothing was stored.',
+  },
+  'venue.unreadable': {
+    status: 503,
+    title: 'The venue does not answer',
+    meaning: 'What the choice needs cannot be looked at now. Nothing was decided.',
+  },
+  'case.not_carried_out': {
+    status: 503,
+    title: 'Decided, not done yet',
+    meaning:
+      'The decision is kept; the venue did not let it be carried out. Decide again, or it is done at the next start.',
   },
   'health.not_ready': { status: 503, title: 'Not ready', meaning: 'The daemon does not take signals yet, or no more.' },
   'events.too_many': {

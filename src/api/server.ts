@@ -7,6 +7,7 @@ import { Gate } from './gate.ts'
 import { acceptJsonBodies } from './json-body.ts'
 import { answerClientError, answerFrameworkError, answerProblems } from './problem-answers.ts'
 import { cancelCalls } from './routes/cancels.ts'
+import { caseCalls } from './routes/cases.ts'
 import { descriptionCall } from './routes/description.ts'
 import { EventStreams, eventCalls } from './routes/events.ts'
 import { healthCalls } from './routes/health.ts'
@@ -91,6 +92,7 @@ function callsOf(deps: ApiDeps, limits: ApiLimits, { sessions, gate, streams }: 
     ...pnlCalls(deps),
     ...killSwitchCalls(deps),
     ...syncCalls(deps),
+    ...caseCalls(deps),
     ...statusCalls(deps),
     ...eventCalls(streams),
     ...healthCalls(deps),

@@ -3,6 +3,7 @@ import { rowOf, textIn } from './row.ts'
 
 const CODES: Readonly<Record<string, number>> = {
   StoreLocked: EXIT.leased,
+  LeaseLost: EXIT.leased,
   NotInThisVersion: EXIT.usage,
 }
 

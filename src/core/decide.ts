@@ -1,6 +1,6 @@
 import type { BrokerOrderId, ClientOrderId } from './ids.ts'
 import type { Amount } from './money.ts'
-import type { Order } from './order.ts'
+import type { Order, OrderStatus } from './order.ts'
 import type { OrderEvent, OrderEventKind, Plain, ReportChannel } from './order-events.ts'
 import { nextStatus } from './order-lifecycle.ts'
 import type { Instant } from './time.ts'
@@ -90,8 +90,13 @@ function eventFor(order: Order, command: OrderCommand, at: Instant): OrderEvent 
   }
 }
 
-/** Only what was never handed to the wire, or is proven not to have left, may be called off by our word alone. */
-const isUnsent = ({ attempt, status }: Order, proof: 'not_sent' | undefined): boolean =>
-  attempt === 0 || status === 'retry_pending' || (status === 'submitting' && proof === 'not_sent')
+const WITH_US: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['created', 'pending_execution', 'retry_pending'])
+
+/**
+ * Only what was never handed to the wire, or is proven not to have left, may be called off by our word alone. The number
+ * of attempts proves nothing: an order found at the venue has none of ours.
+ */
+const isUnsent = ({ status }: Order, proof: 'not_sent' | undefined): boolean =>
+  WITH_US.has(status) || (status === 'submitting' && proof === 'not_sent')
 
 const isCancellable = (order: Order): boolean => order.closedAt === undefined && order.cancelRequestedAt === undefined

@@ -1,7 +1,9 @@
 import { evolve } from './evolve.ts'
 import type { ReportedFill } from './fill.ts'
 import { verifyFill } from './fill-verification.ts'
+import { filledUnder, generationNamed } from './generations.ts'
 import { type BrokerOrderId, type ExecutionId, executionId } from './ids.ts'
+import { type ChangedTerms, changedTerms, isDirectWord } from './manual-change.ts'
 import { type Amount, max, notionalOf, type Price, ZERO } from './money.ts'
 import { isFinal, type Order } from './order.ts'
 import type { OrderEvent } from './order-events.ts'
@@ -19,8 +21,10 @@ import { slippagePct } from './slippage.ts'
  */
 export interface ReportReading {
   readonly events: readonly OrderEvent[]
-  /** The venue counts more than it has shown us: its executions must be fetched. */
+  /** The venue counts more than it has shown us, or shows other terms than ours: it must be asked by name. */
   readonly missingExecutions: boolean
+  /** Executions we have booked that the venue has undone or put right since. */
+  readonly corrections?: readonly ReportedFill[]
   readonly anomaly?: Anomaly
 }
 export interface Anomaly {
@@ -38,24 +42,40 @@ export interface ReadingContext {
 }
 
 export function eventsFromReport(order: Order, report: OrderReport, context: ReadingContext): ReportReading {
-  const story = new Story(order)
-  if (report.status === 'unknown') {
-    return {
-      ...story.told(false),
-      anomaly: { kind: 'unknown_status', message: `status ${report.rawStatus} is not one we know` },
-    }
-  }
-  if (isOfEarlierGeneration(order, report))
-    return story.told(false, bookFills(story, knownFree(report, context), report, context))
-  const fills = newFills(order, report, context)
-  acknowledge(story, report, fills.length > 0)
-  const anomaly = bookFills(story, fills, report, context)
-  const missing = isMissingExecutions(story.order, report)
-  return story.told(missing, missing ? anomaly : (finish(story, report) ?? anomaly))
+  const reading = readReport(order, report, context)
+  const corrections = report.fills.filter(
+    (fill) => fill.correctedAt !== undefined && context.knownExecutions.has(fill.executionId),
+  )
+  return corrections.length === 0 ? reading : { ...reading, corrections }
 }
 
-const isOfEarlierGeneration = (order: Order, { clientOrderId }: OrderReport): boolean =>
-  clientOrderId !== undefined && clientOrderId !== order.clientOrderId
+function readReport(order: Order, report: OrderReport, context: ReadingContext): ReportReading {
+  const story = new Story(order)
+  const fills = newFills(order, report, context)
+  if (report.status === 'unknown') {
+    // Whatever the word may mean, an execution beside it is real money.
+    bookFills(story, fills, report, context)
+    const message = `status ${report.rawStatus} is not one we know`
+    return story.told(isMissingExecutions(story.order, report), { kind: 'unknown_status', message })
+  }
+  if (generationNamed(order, report.clientOrderId) !== order.generation) {
+    const anomaly = bookFills(story, fills, report, context)
+    return story.told(isMissingExecutions(story.order, report), anomaly)
+  }
+  acknowledge(story, report, fills.length > 0)
+  const askByName = !follow(story, changedTerms(order, report), report)
+  const anomaly = bookFills(story, fills, report, context)
+  const missing = isMissingExecutions(story.order, report)
+  return story.told(missing || askByName, missing ? anomaly : (finish(story, report) ?? anomaly))
+}
+
+/** Somebody changed the order at the venue: it is now what the venue says. `false` when that has to be asked for first. */
+function follow(story: Story, terms: ChangedTerms | undefined, report: OrderReport): boolean {
+  if (terms === undefined || isFinal(story.order.status)) return true
+  if (!isDirectWord(report)) return false
+  story.add({ kind: 'manual_change', at: report.at, channel: report.channel, ...evidenceOf(report), ...terms })
+  return true
+}
 
 class Story {
   order: Order
@@ -86,13 +106,16 @@ function acknowledge(story: Story, report: OrderReport, hasFills: boolean): void
 }
 
 function newFills(order: Order, report: OrderReport, context: ReadingContext): readonly ReportedFill[] {
-  if (context.namesExecutions || report.cumulativeQuantity === undefined) return knownFree(report, context)
-  const gap = report.cumulativeQuantity.minus(order.filledQuantity)
+  if (context.namesExecutions) return knownFree(report, context)
+  // Where executions have no names what is listed beside the count is no more than the count once again.
+  if (report.cumulativeQuantity === undefined) return []
+  const filled = filledUnder(order, generationNamed(order, report.clientOrderId))
+  const gap = report.cumulativeQuantity.minus(filled.quantity)
   if (!gap.isPositive || report.averagePrice === undefined) return []
-  const notional = notionalOf(report.averagePrice, report.cumulativeQuantity).minus(order.filledNotional)
+  const notional = notionalOf(report.averagePrice, report.cumulativeQuantity).minus(filled.notional)
   return [
     {
-      executionId: executionId(`${order.clientOrderId}@${report.cumulativeQuantity}`),
+      executionId: executionId(`${report.clientOrderId ?? order.clientOrderId}@${report.cumulativeQuantity}`),
       quantity: gap,
       price: notional.dividedBy(gap, 12, 'half_even') as Price,
       time: report.filledAt ?? report.at,
@@ -122,13 +145,18 @@ function bookFills(
 
 function bookFill(story: Story, fill: ReportedFill, report: OrderReport, context: ReadingContext): Anomaly | undefined {
   const before = story.order
+  if (isUndone(fill)) {
+    const reason = 'bust'
+    story.add({ kind: 'corrected', at: report.at, channel: report.channel, reason, fill, ...under(before, report) })
+    return undefined
+  }
   if (!fill.quantity.isPositive || !fill.price.isPositive) {
     return {
       kind: 'impossible',
       message: `execution ${fill.executionId} has quantity ${fill.quantity} at price ${fill.price}`,
     }
   }
-  const from = { at: report.at, channel: report.channel, fill, ...fillLatency(fill, report) }
+  const from = { at: report.at, channel: report.channel, fill, ...under(before, report), ...fillLatency(fill, report) }
   if (nextStatus(before.status, 'partially_filled') === undefined) return bookUnexpectedFill(story, fill, report)
   const filled = before.filledQuantity.plus(fill.quantity)
   if (before.quantity === undefined || filled.lessThan(before.quantity)) {
@@ -177,6 +205,7 @@ function bookUnexpectedFill(story: Story, fill: ReportedFill, report: OrderRepor
     channel: report.channel,
     reason: isFinal(status) ? 'late_execution' : 'unexpected_execution',
     fill,
+    ...under(story.order, report),
     ...(amended === status ? {} : { status: amended }),
   })
   if (quantity !== undefined && filled.greaterThan(quantity)) {
@@ -187,8 +216,18 @@ function bookUnexpectedFill(story: Story, fill: ReportedFill, report: OrderRepor
 
 function isMissingExecutions(order: Order, report: OrderReport): boolean {
   const counted = report.cumulativeQuantity ?? (report.status === 'filled' ? order.quantity : undefined)
-  return counted?.greaterThan(order.filledQuantity) ?? false
+  const generation = generationNamed(order, report.clientOrderId)
+  return counted?.greaterThan(filledUnder(order, generation).quantity) ?? false
 }
+
+/** Which generation traded, where it is not the current one. */
+function under(order: Order, report: OrderReport): { readonly generation?: number } {
+  const generation = generationNamed(order, report.clientOrderId)
+  return generation === order.generation ? {} : { generation }
+}
+
+/** The venue took it back before we had heard of it: it is remembered, and counts nothing. */
+const isUndone = ({ quantity, correctedAt }: ReportedFill): boolean => quantity.isZero && correctedAt !== undefined
 
 /** An end that is not a fill. */
 function finish(story: Story, report: OrderReport): Anomaly | undefined {
@@ -196,6 +235,11 @@ function finish(story: Story, report: OrderReport): Anomaly | undefined {
   if (isFinal(order.status)) return undefined
   const from = { at: report.at, channel: report.channel, ...evidenceOf(report) }
   switch (report.status) {
+    case 'filled':
+      // Somebody has cut it down to what had traded: complete without another execution.
+      if (order.quantity !== undefined && order.filledQuantity.atLeast(order.quantity))
+        story.add({ ...from, kind: 'corrected', reason: 'manual_change', status: 'filled' })
+      return undefined
     case 'cancelled': {
       if (order.cancelRequestedAt !== undefined) {
         story.add({ ...from, kind: 'cancelled', reason: order.cancelReason ?? 'requested' })

@@ -1,5 +1,6 @@
 import { assert, unreachable } from './assert.ts'
 import type { ReportedFill } from './fill.ts'
+import { filledUnder } from './generations.ts'
 import { type Amount, notionalOf, type Price, type Quantity, ZERO } from './money.ts'
 import { type BrokerOrder, isFinal, type Order } from './order.ts'
 import type { OrderEvent } from './order-events.ts'
@@ -20,7 +21,9 @@ export function evolve(order: Order | undefined, event: OrderEvent): Order {
   const moved: Order = { ...order, status, orderSeq: order.orderSeq + 1, updatedAt: event.at }
   const next = change(moved, event)
   const closed = isFinal(next.status) && order.closedAt === undefined
-  return settleGeneration(closed ? { ...next, closedAt: event.at } : next)
+  const settled = closed ? { ...next, closedAt: event.at } : next
+  const earlier = earlierOf(event, order)
+  return earlier === undefined ? settleGeneration(settled) : settleEarlier(settled, order, earlier)
 }
 
 export const evolveAll = (order: Order | undefined, events: readonly OrderEvent[]): Order | undefined =>
@@ -56,20 +59,30 @@ function change(order: Order, event: Exclude<OrderEvent, { kind: 'created' }>): 
       const sent = { attempt, generation, clientOrderId, payloadHash, submittedAt: order.submittedAt ?? at }
       if (generation === order.generation) return { ...order, ...sent }
       const { brokerOrderId: _before, ...again } = order // the venue will give this generation an id of its own
-      return { ...again, ...sent, retryCount: generation - 1, lastRetryAttempt: at }
+      const brokerOrders = order.brokerOrders.map((one) => leftBehind(one, order))
+      return { ...again, ...sent, brokerOrders, retryCount: generation - 1, lastRetryAttempt: at }
     }
     case 'submitted':
-      return { ...order, ...brokerId(event), ...(event.latencyMs === undefined ? {} : { latencyMs: event.latencyMs }) }
+      return {
+        ...undoubted(order),
+        ...brokerId(event),
+        ...(event.latencyMs === undefined ? {} : { latencyMs: event.latencyMs }),
+      }
     case 'accepted':
-      return { ...order, ...brokerId(event), acceptedAt: order.acceptedAt ?? event.at }
+      return { ...undoubted(order), ...brokerId(event), acceptedAt: order.acceptedAt ?? event.at }
     case 'adopted':
-      return { ...order, ...brokerId(event) }
+      return {
+        ...order,
+        ...brokerId(event),
+        attempt: Math.max(order.attempt, 1),
+        submittedAt: order.submittedAt ?? event.at,
+      }
     case 'unconfirmed':
       return { ...order, reason: event.reason }
     case 'partially_filled':
-      return withFill(order, event.fill)
+      return withFill(undoubted(order), event.fill)
     case 'filled': {
-      const filled = withFill(order, event.fill)
+      const filled = withFill(undoubted(order), event.fill)
       const slippage = event.slippagePct === undefined ? {} : { slippagePct: event.slippagePct }
       return { ...filled, ...slippage, detection: event.detection }
     }
@@ -116,7 +129,8 @@ function change(order: Order, event: Exclude<OrderEvent, { kind: 'created' }>): 
     case 'manual_cancel':
       return { ...order, cancelReason: event.reason }
     case 'corrected': {
-      const filled = event.fill === undefined ? order : withFill(order, event.fill)
+      const before = event.replaces === undefined ? order : withoutFill(order, event.replaces)
+      const filled = event.fill === undefined ? before : withFill(before, event.fill)
       return { ...filled, status: event.status ?? order.status, reason: event.reason }
     }
     default:
@@ -127,17 +141,62 @@ function change(order: Order, event: Exclude<OrderEvent, { kind: 'created' }>): 
 const brokerId = (event: { readonly brokerOrderId?: Order['brokerOrderId'] }): Pick<Order, 'brokerOrderId'> | object =>
   event.brokerOrderId === undefined ? {} : { brokerOrderId: event.brokerOrderId }
 
+/** The venue has it: why we once doubted that is history. */
+function undoubted(order: Order): Order {
+  if (order.reason === undefined) return order
+  const { reason: _doubt, ...rest } = order
+  return rest
+}
+
 function withFill(order: Order, fill: ReportedFill): Order {
-  const filledQuantity = order.filledQuantity.plus(fill.quantity)
-  const filledNotional = order.filledNotional.plus(notionalOf(fill.price, fill.quantity))
-  return {
-    ...order,
-    filledQuantity,
-    filledNotional,
-    averageFillPrice: filledNotional.dividedBy(filledQuantity, AVERAGE_PRICE_DIGITS, 'half_even') as Price,
-    commission: order.commission.plus(fill.commission),
-    executionTime: Math.max(order.executionTime ?? fill.time, fill.time),
-  }
+  const filled = withSums(
+    order,
+    order.filledQuantity.plus(fill.quantity),
+    order.filledNotional.plus(notionalOf(fill.price, fill.quantity)),
+  )
+  const executionTime = Math.max(order.executionTime ?? fill.time, fill.time)
+  return { ...filled, commission: order.commission.plus(fill.commission), executionTime }
+}
+
+/** Takes back what an execution counted as, before it is told anew. */
+function withoutFill(order: Order, fill: ReportedFill): Order {
+  const left = withSums(
+    order,
+    order.filledQuantity.minus(fill.quantity),
+    order.filledNotional.minus(notionalOf(fill.price, fill.quantity)),
+  )
+  return { ...left, commission: order.commission.minus(fill.commission) }
+}
+
+function withSums(order: Order, filledQuantity: Quantity, filledNotional: Amount): Order {
+  const { averageFillPrice: _before, ...rest } = order
+  if (filledQuantity.isZero) return { ...rest, filledQuantity, filledNotional }
+  const averageFillPrice = filledNotional.dividedBy(filledQuantity, AVERAGE_PRICE_DIGITS, 'half_even') as Price
+  return { ...rest, filledQuantity, filledNotional, averageFillPrice }
+}
+
+/** A new generation begins: what the one before has traded is written down with it. */
+function leftBehind(sent: BrokerOrder, order: Order): BrokerOrder {
+  const { quantity, notional } = filledUnder(order, order.generation)
+  if (sent.generation !== order.generation || quantity.isZero) return sent
+  return { ...sent, filledQuantity: quantity, filledNotional: notional }
+}
+
+const earlierOf = (event: OrderEvent, { generation }: Order): number | undefined =>
+  'fill' in event && event.generation !== undefined && event.generation !== generation ? event.generation : undefined
+
+/** An execution under an earlier name moves the order's sums and that name's; how the current one stands it does not say. */
+function settleEarlier(order: Order, before: Order, generation: number): Order {
+  const brokerOrders = order.brokerOrders.map((sent): BrokerOrder => {
+    if (sent.generation !== generation) return sent
+    const { quantity, notional } = filledUnder(before, generation)
+    return {
+      ...sent,
+      filledQuantity: quantity.plus(order.filledQuantity).minus(before.filledQuantity),
+      filledNotional: notional.plus(order.filledNotional).minus(before.filledNotional),
+    }
+  })
+  return { ...order, brokerOrders }
 }
 
 /** Keeps the row of the current generation telling what the order itself tells. */
@@ -147,7 +206,8 @@ function settleGeneration(order: Order): Order {
   const row: BrokerOrder = {
     generation,
     clientOrderId,
-    status,
+    // It waits to be sent anew because the venue has refused this one.
+    status: status === 'retry_pending' ? 'rejected' : status,
     ...(order.brokerOrderId === undefined ? {} : { brokerOrderId: order.brokerOrderId }),
   }
   const earlier = order.brokerOrders.filter((one) => one.generation !== generation)

@@ -1,4 +1,4 @@
-import type { ExecutionId, OrderId } from './ids.ts'
+import { type ExecutionId, type OrderId, orderId } from './ids.ts'
 import type { Amount, Price, Quantity } from './money.ts'
 import type { Side } from './order.ts'
 import type { Instant } from './time.ts'
@@ -14,6 +14,11 @@ export interface ReportedFill {
   readonly commissionCurrency: string
   /** Inferred from a cumulative quantity because the venue gives no ids; replaced when a real one comes. */
   readonly synthetic?: boolean
+  /**
+   * The venue has undone it or put it right, last at this time: quantity (zero when undone), price and commission are what
+   * counts now. Whoever hears of the correction before the original knows all there is to know.
+   */
+  readonly correctedAt?: Instant
 }
 
 /** An execution booked to one of our orders; applied at most once for ever. */
@@ -24,3 +29,14 @@ export interface Fill extends ReportedFill {
   readonly side: Side
   readonly bookedAt: Instant
 }
+
+/**
+ * Executions that belong to no order of ours are fills too, so that a position is always the sum of its fills. In the
+ * place of the order's id they tell where they come from.
+ */
+export const externalOrigin = (brokerOrderId: string | undefined): OrderId =>
+  orderId(`external:${brokerOrderId ?? 'unknown'}`)
+/** Not an execution: what the venue held and an operator took over. */
+export const takenOverOrigin = (reason: TakenOver, symbol: string, nth: number): OrderId =>
+  orderId(`${reason}:${symbol}:${nth}`)
+export type TakenOver = 'opening' | 'accepted'

@@ -66,10 +66,16 @@ export const installationTag = (installation: string): string =>
 
 export type IdOwner = 'ours' | 'another_installation' | 'foreign'
 export function ownerOf(id: string, installation: string): IdOwner {
-  if (!id.startsWith(CLIENT_ORDER_ID_PREFIX)) return 'foreign'
-  const tag = id.slice(CLIENT_ORDER_ID_PREFIX.length, CLIENT_ORDER_ID_PREFIX.length + INSTALLATION_CHARS)
+  const tag = installationTagOf(id)
+  if (tag === undefined) return 'foreign'
   return tag === installationTag(installation) ? 'ours' : 'another_installation'
 }
+
+/** Whose tag an id with our prefix carries. */
+export const installationTagOf = (id: string): string | undefined =>
+  id.startsWith(CLIENT_ORDER_ID_PREFIX)
+    ? id.slice(CLIENT_ORDER_ID_PREFIX.length, CLIENT_ORDER_ID_PREFIX.length + INSTALLATION_CHARS)
+    : undefined
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 /** Crockford's digits, five bits each, from the first 40 hex digits: 32 characters. */

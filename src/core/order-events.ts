@@ -40,10 +40,17 @@ export type OrderEvent =
   | (Evidence & { readonly kind: 'submitted'; readonly brokerOrderId?: BrokerOrderId; readonly latencyMs?: number })
   | (Evidence & { readonly kind: 'accepted'; readonly brokerOrderId?: BrokerOrderId })
   | (Evidence & { readonly kind: 'unconfirmed'; readonly phase: string; readonly reason: string })
-  | (Evidence & { readonly kind: 'partially_filled'; readonly fill: ReportedFill; readonly latencyMs?: number })
+  | (Evidence & {
+      readonly kind: 'partially_filled'
+      readonly fill: ReportedFill
+      /** Of a generation before the current one. */
+      readonly generation?: number
+      readonly latencyMs?: number
+    })
   | (Evidence & {
       readonly kind: 'filled'
       readonly fill: ReportedFill
+      readonly generation?: number
       readonly detection: Detection
       readonly witnesses?: Plain
       readonly slippagePct?: Decimal
@@ -80,8 +87,11 @@ export type OrderEvent =
       readonly kind: 'corrected'
       readonly reason: string
       readonly status?: OrderStatus
-      /** A late execution of an order we had closed. */
+      /** A late execution of an order we had closed, or one that the venue has undone or put right, as it counts now. */
       readonly fill?: ReportedFill
+      /** What that execution counted as before. */
+      readonly replaces?: ReportedFill
+      readonly generation?: number
     })
 
 export type OrderEventKind = OrderEvent['kind']

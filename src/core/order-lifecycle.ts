@@ -14,7 +14,8 @@ const idle: Row = { submitting: 'submitting', denied: 'denied', cancelled: 'canc
 const refusable: Row = { rejected: 'rejected', retry_scheduled: 'retry_pending' }
 
 const LIFECYCLE: Readonly<Record<OrderStatus, Row>> = {
-  created: { ...idle, held: 'pending_execution' },
+  // Adopted: the venue holds it, so somebody of ours has sent it; what it is by now the venue's report says.
+  created: { ...idle, held: 'pending_execution', adopted: 'submitted' },
   pending_execution: { released: 'created', denied: 'denied', cancelled: 'cancelled', expired: 'expired' },
   // A venue proves nothing by silence: `failed` from here needs the transport's own proof that no byte left.
   submitting: {
@@ -60,6 +61,6 @@ const NOTES: ReadonlySet<OrderEventKind> = new Set<OrderEventKind>([
  * `corrected` is the one way out of a final state and carries its own target.
  */
 export function nextStatus(from: OrderStatus, event: OrderEventKind): OrderStatus | undefined {
-  if (NOTES.has(event) || event === 'corrected') return from
-  return LIFECYCLE[from][event]
+  const to = LIFECYCLE[from][event]
+  return to ?? (NOTES.has(event) || event === 'corrected' ? from : undefined)
 }

@@ -134,6 +134,7 @@ const EVENT_SHAPE: Readonly<Record<string, Shape>> = {
   phase: 'text',
   reason: 'text',
   fill: 'fill',
+  replaces: 'fill',
   detection: 'detection',
   witnesses: 'plain',
   slippagePct: 'decimal',
@@ -154,6 +155,7 @@ const FILL_SHAPE: Readonly<Record<string, Shape>> = {
   commission: 'decimal',
   commissionCurrency: 'text',
   synthetic: 'flag',
+  correctedAt: 'time',
 }
 const DETECTION_SHAPE: Readonly<Record<string, Shape>> = {
   methods: 'plain',
@@ -166,6 +168,8 @@ const BROKER_ORDER_SHAPE: Readonly<Record<string, Shape>> = {
   clientOrderId: 'text',
   brokerOrderId: 'text',
   status: 'text',
+  filledQuantity: 'decimal',
+  filledNotional: 'decimal',
 }
 
 export const orderFromRecord = (record: PlainRecord): Order => read(record, ORDER_SHAPE) as unknown as Order

@@ -1,7 +1,7 @@
 import type { ReportedFill } from './fill.ts'
 import type { BrokerOrderId, ClientOrderId } from './ids.ts'
 import type { Price, Quantity } from './money.ts'
-import type { Side } from './order.ts'
+import type { OrderType, Side, TimeInForce } from './order.ts'
 import type { Plain, ReportChannel } from './order-events.ts'
 import type { Instant } from './time.ts'
 
@@ -22,6 +22,10 @@ export interface OrderReport {
   readonly side?: Side
   readonly quantity?: Quantity
   readonly limitPrice?: Price
+  readonly orderType?: OrderType
+  readonly timeInForce?: TimeInForce
+  /** When the venue took it, by the venue's clock. */
+  readonly takenAt?: Instant
   /** All that the venue counts as filled, whether or not this report lists the executions. */
   readonly cumulativeQuantity?: Quantity
   readonly averagePrice?: Price

@@ -44,7 +44,11 @@ export interface BrokerOrder {
   readonly generation: number
   readonly clientOrderId: ClientOrderId
   readonly brokerOrderId?: BrokerOrderId
+  /** As the venue left it: a generation that was refused is dead, though the order lives on. */
   readonly status: OrderStatus
+  /** Of an earlier generation that traded; what the current one has traded is the rest of the order's sum. */
+  readonly filledQuantity?: Quantity
+  readonly filledNotional?: Amount
 }
 
 export interface Detection {

@@ -76,6 +76,7 @@ export function unrealisedPnl(position: Position, marketPrice: Price): Amount {
 
 /** Books one execution. Commission reduces realised P&L in the moment it is paid, whether it opens or closes. */
 export function applyFill(before: Position, fill: PositionFill): PositionChange {
+  if (fill.quantity.isZero) return { position: withCommission(before, fill) }
   const signed = fill.side === 'buy' ? fill.quantity : fill.quantity.negated()
   const reduces = !before.quantity.isZero && before.quantity.sign !== signed.sign
   const closing = reduces ? min(before.quantity.abs(), fill.quantity) : (ZERO as Quantity)
@@ -116,6 +117,22 @@ export function applyFill(before: Position, fill: PositionFill): PositionChange 
       realisedPnl: gross.minus(commission),
     },
   }
+}
+
+/** Undone by the venue: nothing is held or made by it, whatever it still costs. */
+const withCommission = (before: Position, { commission, time }: PositionFill): Position => ({
+  ...before,
+  realisedPnl: before.realisedPnl.minus(commission),
+  commission: before.commission.plus(commission),
+  updatedAt: time,
+  version: before.version + 1,
+})
+
+/** The position that these executions make, from the first to the last. */
+export function foldFills({ account, symbol, currency, updatedAt }: Position, fills: Iterable<PositionFill>): Position {
+  let position = flatPosition(account, symbol, currency, updatedAt)
+  for (const fill of fills) position = applyFill(position, fill).position
+  return position
 }
 
 const perUnit = (cost: Decimal, quantity: Quantity): Price =>

@@ -103,6 +103,13 @@ export class RateBudget {
     }
   }
 
+  /** Of one rule, what may have been used without anybody knowing. */
+  assumeGranted(now: Instant, { class: kind, requests, perMs }: RateRule, count: number): void {
+    for (const kept of this.#rules()) {
+      if (isSameRule(kept.rule, { class: kind, requests, perMs })) kept.grantMany(now, count)
+    }
+  }
+
   /** After a crash that left nothing saved: everything may have been used a moment ago. */
   assumeSpent(now: Instant): void {
     for (const rule of this.#rules()) rule.grantAll(now)

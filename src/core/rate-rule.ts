@@ -64,7 +64,10 @@ export class KeptRule {
   }
 
   grantAll(at: Instant): void {
-    for (let n = 0; n < this.rule.requests; n += 1) this.grant(3, at)
+    this.grantMany(at, this.rule.requests)
+  }
+  grantMany(at: Instant, count: number): void {
+    for (let n = 0; n < count; n += 1) this.grant(3, at)
   }
 
   headroom(ring: Ring, now: Instant): number {

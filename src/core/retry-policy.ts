@@ -104,7 +104,8 @@ export function parseRetryAfter(header: string, now: Instant, capMs: number = MA
   return waitMs >= 0 ? Math.min(waitMs, capMs) : undefined
 }
 
-function instantOfHttpDate(text: string): Instant | undefined {
+/** `undefined` for what is no date in the one form that HTTP sends. */
+export function instantOfHttpDate(text: string): Instant | undefined {
   const [, day, monthName = '', year, time] = HTTP_DATE.exec(text) ?? []
   const month = MONTHS.indexOf(monthName) + 1
   if (month === 0) return undefined

@@ -75,12 +75,14 @@ export const orderToRecord = (order: Order): PlainRecord =>
 const detectionRecord = ({ methods, confidence, elapsedMs, checks }: Detection) =>
   ({ methods, confidence, elapsed_ms: elapsedMs, checks }) satisfies Written<Detection>
 
-const brokerOrderRecord = ({ generation, clientOrderId, brokerOrderId, status }: BrokerOrder) =>
+const brokerOrderRecord = ({ generation, clientOrderId, brokerOrderId, status, ...filled }: BrokerOrder) =>
   ({
     generation,
     client_order_id: clientOrderId,
     broker_order_id: brokerOrderId,
     status,
+    filled_quantity: filled.filledQuantity?.toString(),
+    filled_notional: filled.filledNotional?.toString(),
   }) satisfies Written<BrokerOrder>
 
 const timeText = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : formatTime(at))

@@ -1,3 +1,4 @@
+import type { ReportedFill } from '../core/fill.ts'
 import type { BrokerOrderId, ClientOrderId } from '../core/ids.ts'
 import type { TickTable } from '../core/limit-price-calculator.ts'
 import type { Amount, Price, Quantity } from '../core/money.ts'
@@ -15,6 +16,11 @@ export interface VenueCapabilities {
     /** For how long the venue refuses a repeated id: the one thing that makes a resend safe. */
     readonly enforced: 'forever' | 'day' | 'while_open' | 'never'
     readonly maxLength: number
+    /**
+     * `false` where an order goes out without any name of ours: it is told from others by its terms alone, and `lookUp`
+     * finds it by the venue's own id only. Such a venue lists in `recentOrders` everything it took, with its terms.
+     */
+    readonly isCarried?: boolean
   }
   /** How long absence must hold, on every proof source, before it counts. */
   readonly absenceSettlesMs: number
@@ -105,6 +111,36 @@ export type CancelOutcome =
   | { readonly kind: 'not_sent'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string }
 
+/** One execution as the venue's own list tells it, whosever order it was. */
+export interface VenueExecution extends ReportedFill {
+  readonly symbol: string
+  readonly side: Side
+  readonly brokerOrderId?: BrokerOrderId
+  /** Absent where the venue does not echo it. */
+  readonly clientOrderId?: ClientOrderId
+  /** How far it brought its order: told where the venue gives executions no names, which makes them `synthetic`. */
+  readonly cumulativeQuantity?: Quantity
+}
+
+/** What an answer told beside its content: of the venue's clock, and of what we may still ask. */
+export interface AnswerSigns {
+  readonly callClass: 'order' | 'cancel' | 'read'
+  readonly status: number
+  /** When it came, by our clock. */
+  readonly at: Instant
+  readonly tookMs: number
+  /** Requests still on the wire then. */
+  readonly inFlight: number
+  /** The venue's clock showed this, or up to `withinMs` more. */
+  readonly venueTime?: { readonly at: Instant; readonly withinMs: number }
+  readonly budget?: {
+    readonly limit?: number
+    readonly remaining?: number
+    readonly resetInMs?: number
+    readonly retryAfterMs?: number
+  }
+}
+
 export type LookUp = { readonly kind: 'found'; readonly report: OrderReport } | { readonly kind: 'absent' }
 
 export interface GatewayStreamListener {
@@ -126,9 +162,18 @@ export interface BrokerGateway {
   lookUp(order: OrderRef): Promise<LookUp>
   /** Every open order, complete or thrown. */
   openOrders(): Promise<readonly OrderReport[]>
+  /**
+   * Every order that the venue took at or after this instant of its own clock, whosever it is and whatever became of it;
+   * complete or thrown. A caller that goes by our clock allows for the difference between the two.
+   */
+  recentOrders(since: Instant): Promise<readonly OrderReport[]>
+  /** Every execution at or after this instant of the venue's clock, whosever order it was; complete or thrown. */
+  executions(since: Instant): Promise<readonly VenueExecution[]>
   positions(): Promise<readonly VenuePosition[]>
   account(): Promise<VenueAccount>
   quote(symbol: string): Promise<Quote | undefined>
   instrument(symbol: string): Promise<Instrument | undefined>
   openStream(listener: GatewayStreamListener): { close(): void }
+  /** Told of every answer, reads and writes alike; absent where answers carry no signs. The last listener is the one. */
+  heedAnswers?(listener: (signs: AnswerSigns) => void): void
 }

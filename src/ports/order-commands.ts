@@ -1,6 +1,7 @@
+import type { Case, CaseId, CaseNeed } from '../core/case.ts'
 import type { OrderId } from '../core/ids.ts'
 import type { JsonValue } from '../core/json-text.ts'
-import type { Mode, Order } from '../core/order.ts'
+import type { Mode, Order, Side } from '../core/order.ts'
 import type { Instant } from '../core/time.ts'
 
 export interface SignalRequest {
@@ -64,6 +65,77 @@ export type ResumeAnswer =
   | { readonly kind: 'resumed' }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
 
+/** Why a sync ran. */
+export type SyncTrigger = 'start' | 'interval' | 'stream' | 'difference' | 'requested'
+/** An order at the venue that is not ours: shown, never touched. */
+export interface ForeignOrder {
+  readonly key: string
+  readonly status: string
+  readonly brokerOrderId?: string
+  readonly clientOrderId?: string
+  readonly symbol?: string
+  readonly side?: Side
+  readonly quantity?: string
+  readonly filledQuantity?: string
+  readonly limitPrice?: string
+  /** The tag of the installation that sent it, where it bears our prefix. */
+  readonly installation?: string
+}
+/** An operator's decision. */
+export interface CaseRequest {
+  readonly id: CaseId
+  readonly choice: string
+  readonly by: string
+  readonly reason?: string
+  readonly given: Readonly<Partial<Record<CaseNeed, string>>>
+}
+export type CaseAnswer =
+  /** Durable, and carried out as far as it can be now. */
+  | { readonly kind: 'decided'; readonly found: Case }
+  | { readonly kind: 'unknown_case' }
+  /** Nothing was decided. */
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
+
+export interface SyncDifference {
+  readonly symbol: string
+  readonly ours: string
+  readonly theirs: string
+}
+/** What a sync of one account found and did. Orders are named by their ids. */
+export interface AccountSyncReport {
+  readonly account: string
+  readonly trigger: SyncTrigger
+  readonly checked: number
+  readonly changed: readonly OrderId[]
+  readonly adopted: readonly OrderId[]
+  /** Could not be read: they stay as they are and are watched on. */
+  readonly unreadable: readonly OrderId[]
+  /** Executions of somebody else's orders, booked into our positions. */
+  readonly external: number
+  /** Symbols whose holdings were taken over as opening. */
+  readonly opened: readonly string[]
+  readonly foreign: readonly ForeignOrder[]
+  /** Differences that stayed: their symbols are quarantined. */
+  readonly mismatches: readonly SyncDifference[]
+  /** Every difference seen now, those that may still settle included. */
+  readonly differences: readonly SyncDifference[]
+  readonly elapsedMs: number
+}
+export interface AccountSyncFailure {
+  readonly account: string
+  readonly failed: string
+}
+
+export interface BreakerTrip {
+  readonly trigger: string
+  readonly stance: string
+  readonly value: string
+  readonly limit: string
+  /** Has what opened it passed? */
+  readonly isOver: boolean
+  /** What it takes to come back, once the cause has passed. */
+  readonly resumes: 'automatic' | 'operator'
+}
 export interface AccountStatus {
   readonly name: string
   readonly venue: string
@@ -72,6 +144,8 @@ export interface AccountStatus {
   readonly unconfirmed: number
   readonly queued: number
   readonly breaker: string
+  /** Why the breaker is open, if it is. */
+  readonly trips: readonly BreakerTrip[]
   readonly gate: { readonly open: boolean; readonly closedFor: readonly string[] }
   readonly stream: { readonly enabled: boolean; readonly connectedSince?: Instant }
   readonly polling: {
@@ -81,6 +155,23 @@ export interface AccountStatus {
     readonly lastCycleMs: number
   }
   readonly foreignReports: number
+  /** Open orders at the venue that are not ours, as the last sync saw them. */
+  readonly foreignOrders: number
+  readonly quarantined: readonly string[]
+  /** What waits for a human. */
+  readonly openCases: number
+  readonly syncedAt?: Instant
+}
+/** What the daemon found when it held itself to its own promises. */
+export interface SelfCheckStatus {
+  /** Requests and changes looked at since the start. */
+  readonly checked: number
+  readonly violations: readonly {
+    readonly account: string
+    readonly invariant: string
+    readonly message: string
+    readonly at: Instant
+  }[]
 }
 export interface SinkLag {
   readonly sink: string
@@ -96,6 +187,7 @@ export interface DaemonStatus {
   readonly halt: HaltState
   readonly accounts: readonly AccountStatus[]
   readonly sinks: readonly SinkLag[]
+  readonly selfCheck: SelfCheckStatus
   readonly ready: boolean
   readonly notReady: readonly string[]
 }
@@ -111,8 +203,11 @@ export interface OrderCommands {
   wait(id: OrderId, ms: number, until: 'final' | 'accepted'): Promise<Order | undefined>
   /** As memory has it: newer than the store by what is being written. */
   order(id: OrderId): Promise<Order | undefined>
-  /** Asks every venue about every open order now; settles once the answers are applied. */
-  sync(): Promise<void>
+  /** Holds our books against every venue now; settles once what was found is durable. */
+  sync(request?: { readonly adopt?: boolean }): Promise<readonly (AccountSyncReport | AccountSyncFailure)[]>
+  resolveCase(request: CaseRequest): Promise<CaseAnswer>
+  /** Is the symbol held back because our position and the venue's differ? */
+  isQuarantined(account: string, symbol: string): boolean
   marketPrice(account: string, symbol: string): string | undefined
   status(): DaemonStatus
 }

@@ -1,5 +1,6 @@
+import type { Case, CaseId, CaseState } from '../core/case.ts'
 import type { Fill } from '../core/fill.ts'
-import type { OrderId } from '../core/ids.ts'
+import type { BrokerOrderId, ExecutionId, OrderId } from '../core/ids.ts'
 import type { Order, OrderStatus, Side } from '../core/order.ts'
 import type { Position } from '../core/position.ts'
 import type { Instant } from '../core/time.ts'
@@ -47,6 +48,12 @@ export interface PositionWrite {
   readonly expectedVersion: number
 }
 
+export interface CaseWrite {
+  readonly found: Case
+  /** 0 when it is being opened. */
+  readonly expectedVersion: number
+}
+
 /** Stands or falls together. */
 export interface Commit {
   readonly account: string
@@ -55,6 +62,9 @@ export interface Commit {
   readonly signal?: StoredSignal
   readonly orders?: readonly OrderWrite[]
   readonly fills?: readonly Fill[]
+  /** Booked executions that the venue has undone or put right: their rows say from now on what counts. */
+  readonly amendedFills?: readonly Fill[]
+  readonly cases?: readonly CaseWrite[]
   readonly positions?: readonly PositionWrite[]
   /** Small durable facts by name: the halt switch, cursors, budgets. `null` removes. */
   readonly facts?: Readonly<Record<string, string | null>>
@@ -64,7 +74,7 @@ export type Committed =
   /** Durable. `firstAccountSeq` numbers the events of this commit. */
   | { readonly kind: 'committed'; readonly firstAccountSeq: number }
   /** Nothing of it was written; somebody else was there first, or the lease has moved on. */
-  | { readonly kind: 'conflict'; readonly what: 'signal' | 'order' | 'fill' | 'position' | 'epoch' }
+  | { readonly kind: 'conflict'; readonly what: 'signal' | 'order' | 'fill' | 'position' | 'case' | 'epoch' }
 
 /** The store could not do its work. `fatal` means that a flush failed: what is on disk is no longer known. */
 export class StoreError extends Error {
@@ -89,6 +99,10 @@ export interface OrderFilter {
   readonly from?: Instant
   readonly to?: Instant
 }
+export interface CaseFilter {
+  readonly state?: CaseState
+  readonly account?: string
+}
 export interface Page {
   readonly limit: number
   /** What the page before gave as `next`. */
@@ -110,6 +124,10 @@ export interface AccountSnapshot {
   readonly positions: readonly Position[]
 }
 
+export interface StrategyFill extends Fill {
+  readonly strategy: string
+}
+
 /** Writes. A commit is queued in the order of the calls; its promise settles once a crash cannot undo it. */
 export interface OrderStoreWriter {
   commit(commit: Commit): Promise<Committed>
@@ -122,7 +140,15 @@ export interface OrderStoreReader {
   order(id: OrderId): Promise<Order | undefined>
   orderByClientId(account: string, clientOrderId: string): Promise<Order | undefined>
   orders(filter: OrderFilter, page: Page): Promise<PageOf<Order>>
+  /** Of these client order ids those that stand for an order of the account, open or closed. */
+  knownClientOrderIds(account: string, ids: readonly string[]): Promise<ReadonlySet<string>>
+  /** The closed orders of the account that went by one of these ids at the venue, which may give an id again. */
+  closedByBrokerIds(account: string, ids: readonly BrokerOrderId[]): Promise<readonly Order[]>
+  /** Of these executions those that are booked. */
+  bookedExecutions(account: string, ids: readonly ExecutionId[]): Promise<ReadonlySet<ExecutionId>>
   fills(orderId: OrderId): Promise<readonly Fill[]>
+  /** Everything that ever moved the account's position in a symbol, in the order in which it was booked. */
+  fillsOfSymbol(account: string, symbol: string): Promise<readonly Fill[]>
   fillsBetween(account: string | undefined, from: Instant, to: Instant): Promise<readonly Fill[]>
   orderEvents(orderId: OrderId): Promise<readonly StoredEvent[]>
   /** For sinks that catch up: events of one account after a position, oldest first. */
@@ -130,6 +156,8 @@ export interface OrderStoreReader {
   signal(signalId: string): Promise<StoredSignal | undefined>
   positions(): Promise<readonly Position[]>
   fact(name: string): Promise<string | undefined>
+  case(id: CaseId): Promise<Case | undefined>
+  cases(filter: CaseFilter, page: Page): Promise<PageOf<Case>>
 }
 
 export interface OrderStore extends OrderStoreWriter, OrderStoreReader {
@@ -137,6 +165,12 @@ export interface OrderStore extends OrderStoreWriter, OrderStoreReader {
   readonly installation: string
   /** Takes the account over: a new epoch, so that whoever held it before can no longer write. */
   openAccount(account: string): Promise<AccountSnapshot>
+  /** Told at once whenever a write failed, whoever asked for it: from then on the store refuses until a probe. */
+  heedTrouble(listener: (cause: StoreError) => void): void
+  /** What an account's owner has to go on with; oldest first. */
+  openCases(account: string): Promise<readonly Case[]>
+  /** Every fill of the account's own orders with the strategy that ordered it, oldest first. */
+  strategyFills(account: string): Promise<readonly StrategyFill[]>
   /** Where a sink stands, per account. */
   sinkPositions(sink: string): Promise<ReadonlyMap<string, number>>
   saveSinkPositions(sink: string, positions: ReadonlyMap<string, number>): Promise<void>

@@ -50,18 +50,32 @@ export class MemoryJournal implements VenueJournal {
     const id = this.#byClientId.get(clientOrderId)
     return id === undefined ? undefined : this.#orders.get(id)
   }
-  orders({ status, after, limit }: OrderPage): readonly VenueOrder[] {
+  orders({ status, ...page }: OrderPage): readonly VenueOrder[] {
     const from = status === 'open' ? this.#open : this.#orders
-    return [...from.values()]
-      .filter((order) => order.seq > after && (status !== 'closed' || !isOpen(order)))
-      .slice(0, limit)
+    return pageOf([...from.values()], page, (order) => status !== 'closed' || !isOpen(order))
   }
-  executions({ after, limit }: Page): readonly ExecutionOf[] {
-    const found = this.#executions.filter(({ seq }) => seq > after).slice(0, limit)
+  executions(page: Page): readonly ExecutionOf[] {
+    const found = pageOf(this.#executions, page)
     return found.flatMap(({ seq, orderId }) => {
       const order = this.#orders.get(orderId)
       const execution = order?.executions.find((one) => one.seq === seq)
       return order === undefined || execution === undefined ? [] : [{ order, execution }]
     })
   }
+}
+
+/** Walks from the end that is asked for and stops when the page is full. */
+function pageOf<T extends { readonly seq: number }>(
+  rows: readonly T[],
+  { after, limit, newestFirst }: Page,
+  wanted: (row: T) => boolean = () => true,
+): readonly T[] {
+  const page: T[] = []
+  const last = rows.length - 1
+  for (let n = 0; n <= last && page.length < limit; n += 1) {
+    const row = rows[newestFirst ? last - n : n]
+    if (row === undefined || !wanted(row)) continue
+    if (newestFirst ? after === 0 || row.seq < after : row.seq > after) page.push(row)
+  }
+  return page
 }

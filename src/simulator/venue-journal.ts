@@ -32,9 +32,11 @@ export interface VenueMemory {
 }
 
 export interface Page {
-  /** Only what comes after this event. */
+  /** Only what comes after this event, in the direction asked for. */
   readonly after: number
   readonly limit: number
+  /** Absent: oldest first. Newest first begins at the newest when `after` is 0. */
+  readonly newestFirst?: true
 }
 export interface OrderPage extends Page {
   readonly status: 'open' | 'closed' | 'all'

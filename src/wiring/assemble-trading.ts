@@ -7,15 +7,22 @@ import type { Signal } from '../core/signal.ts'
 import { formatTime } from '../core/time.ts'
 import { DayResult } from '../flow/books/day-result.ts'
 import { Journal, NO_ACCOUNT } from '../flow/books/journal.ts'
+import { fromFact, HALT_FACT } from '../flow/checks/halt-switch.ts'
 import { AccountDesk } from '../flow/desk/account-desk.ts'
 import { TradingFloor } from '../flow/desk/trading-floor.ts'
+import type { AccountLease } from '../flow/execution/account-lease.ts'
 import { FinalWaiters } from '../flow/execution/final-waiters.ts'
+import type { KeptBudget } from '../flow/execution/kept-budget.ts'
 import { Outbox } from '../flow/outbox/drain-outbox.ts'
 import { EventFeed } from '../flow/outbox/event-feed.ts'
+import { readRemembered } from '../flow/recovery/remembered.ts'
+import { SelfCheck } from '../flow/self-check/self-check.ts'
 import type { BrokerGateway } from '../ports/broker-gateway.ts'
 import type { SignalProblem } from '../ports/order-commands.ts'
 import type { AccountSnapshot, OrderStore, StoredEvent } from '../ports/order-store.ts'
+import { auditCheck } from './audit-check.ts'
 import { deskSettings } from './desk-settings.ts'
+import { guardsFor } from './guards-for.ts'
 import type { TradingHost } from './trading-host.ts'
 
 /** Everything that trades, from signal to sink, on whatever host: the daemon's inside and the simulation's subject. */
@@ -50,7 +57,20 @@ export async function assembleTrading(config: Config, host: TradingHost, version
   const waiters = new FinalWaiters(timers)
   const gateways = new Map<string, BrokerGateway>()
   for (const account of accounts) gateways.set(account, await host.openGateway(account))
+  const budgets = new Map<string, KeptBudget>()
+  const selfCheck = new SelfCheck({
+    store,
+    clock,
+    timers,
+    wasHalted: fromFact(await store.fact(HALT_FACT), clock.now()).halted,
+    ...(host.auditTail === undefined ? {} : { checkAudit: auditCheck(store, host.auditTail) }),
+    onViolation: (account, violation) => {
+      floor.distrust(account, violation)
+      host.keepEvidence?.(violation.invariant, JSON.stringify({ account, at: clock.now(), ...violation }))
+    },
+  })
   const onCommitted = (account: string, events: readonly StoredEvent[], orders: readonly Order[]): void => {
+    selfCheck.committed(account, events, orders)
     outbox.committed(account, events)
     for (const order of orders) waiters.committed(order)
     host.onCommitted?.(events, orders)
@@ -61,7 +81,7 @@ export async function assembleTrading(config: Config, host: TradingHost, version
     snapshots.delete(account)
     return opened ?? store.openAccount(account)
   }
-  const journalFor = (floor: TradingFloor, account: string, epoch: number): Journal => {
+  const journalFor = (floor: TradingFloor, account: string, epoch: number, lease?: AccountLease): Journal => {
     const venue = config.accounts[account]?.venue
     const context = {
       mode: session.mode,
@@ -69,10 +89,12 @@ export async function assembleTrading(config: Config, host: TradingHost, version
       account,
       ...(venue === undefined ? {} : { venue }),
     }
-    return new Journal({ context, epoch, store, onCommitted, onLost: (cause) => floor.lost(cause) })
+    const held = lease === undefined ? {} : { lease }
+    return new Journal({ context, epoch, ...held, store, onCommitted, onLost: (cause) => floor.lost(cause) })
   }
 
-  const floor = new TradingFloor({
+  const floor: TradingFloor = new TradingFloor({
+    selfCheck: () => selfCheck.status,
     about: session,
     accounts,
     store,
@@ -100,16 +122,22 @@ export async function assembleTrading(config: Config, host: TradingHost, version
         sessionId: session.sessionId,
         configVersion: session.configVersion,
       })
+      selfCheck.opened(account, snapshot)
+      const { epoch } = snapshot
+      const guards = await guardsFor(settings, { store, budgets, clock, timers })
       return new AccountDesk({
+        ...guards,
         settings,
         gateway,
         store,
-        journal: journalFor(owner, account, snapshot.epoch),
+        journal: journalFor(owner, account, snapshot.epoch, guards.lease),
         snapshot,
         day: DayResult.from(await store.fact(DayResult.factName(account))),
+        remembered: await readRemembered(store, account),
         waiters,
         haltFile,
         isHalted: () => owner.isHalted,
+        onPassed: (order, payloadHash) => selfCheck.left(account, { order, payloadHash, epoch }),
         tradingDateOf: (at) => sessionAt(settings.calendar, at).tradingDate,
         clock,
         timers,
@@ -125,6 +153,7 @@ export async function assembleTrading(config: Config, host: TradingHost, version
     outbox,
     stop: async (withinMs) => {
       await floor.stop(withinMs)
+      selfCheck.stop()
       await flushed(outbox, timers)
       await outbox.stop()
       await store.close()

@@ -40,6 +40,8 @@ export function deskSettings(config: Config, account: string, installation: Inst
       maxIntervalMs: Math.min(fill_detection.max_poll_interval, order_management.poll_interval),
     },
     streaming: fill_detection.streaming,
+    syncIntervalMs: order_management.sync_interval,
+    adoptPositions: its.adopt_positions,
     retry: { submit: backOff(config, 'submit'), read: backOff(config, 'read'), cancel: backOff(config, 'cancel') },
     rateRules: rateLimitFor(config, account).map(
       ({ class: kind, requests, per }): RateRule => ({ class: kind, requests, perMs: per }),

@@ -26,9 +26,8 @@ function* missing({
   sessions,
   audit,
 }: Config): Generator<string> {
-  for (const [name, { venue, adopt_positions }] of Object.entries(accounts)) {
+  for (const [name, { venue }] of Object.entries(accounts)) {
     if (venue !== 'paper') yield `accounts.${name}.venue: "${venue}"; only "paper" can be traded`
-    if (adopt_positions) yield `accounts.${name}.adopt_positions`
   }
   if (!storage.url.reveal().startsWith('sqlite:')) yield 'storage.url: PostgreSQL; only sqlite:PATH'
   if (storage.retention !== null) yield 'storage.retention'

@@ -20,6 +20,10 @@ export interface TradingHost {
   readonly openSinks: (store: OrderStore, heads: ReadonlyMap<string, number>) => Promise<readonly EventSink[]>
   /** Told of everything durable, for measuring. */
   readonly onCommitted?: (events: readonly StoredEvent[], orders: readonly Order[]) => void
+  /** The newest whole lines of the audit log, oldest first. */
+  readonly auditTail?: () => Promise<readonly string[]>
+  /** Where evidence of a broken promise is put for a human to read. */
+  readonly keepEvidence?: (name: string, text: string) => void
   /** The process cannot go on. */
   readonly onFatal: (cause: unknown) => void
 }

@@ -42,7 +42,7 @@ async function run(...args: string[]): Promise<Said> {
 }
 
 const NAMES =
-  'start demo check submit orders order why cancel cancel-all positions pnl halt resume status tail audit bench'.split(
+  'start demo check submit orders order why cancel cancel-all positions pnl sync halt resume status tail audit bench'.split(
     ' ',
   )
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { executionId } from '../../src/core/ids.ts'
 import type { Order } from '../../src/core/order.ts'
 import type { OrderFilter, OrderStore, Page } from '../../src/ports/order-store.ts'
-import { birthOf, changeOf, idOf, moved, orderOf, submitting } from '../adapters/stores/sample-commits.ts'
+import { birthOf, changeOf, fillOf, idOf, moved, orderOf, submitting } from '../adapters/stores/sample-commits.ts'
 import { T0 } from '../support/orders.ts'
 import type { OwnedStore } from './order-store.ts'
 
@@ -95,6 +96,20 @@ export function describeOrderLists(ownedStore: () => Promise<OwnedStore>): void 
       await store.commit(changeOf(before, after, epoch))
       expect((await store.orders({ status: ['denied'], reason: 'halted' }, { limit: 1 })).items).toEqual([after])
       expect((await store.orders({ open: true }, { limit: 1 })).items).toEqual([])
+    })
+  })
+  describe('what the venue names', () => {
+    it('is told to be known or not, account by account, however much it is', async () => {
+      const { store, epoch } = await ownedStore()
+      const order = orderOf(1)
+      await store.commit({ ...birthOf(order, epoch), fills: [fillOf(order, 'e1', T0)] })
+      const names = [...Array.from({ length: 1_200 }, (_, n) => `none-${n}`), order.clientOrderId]
+      expect([...(await store.knownClientOrderIds('paper', names))]).toEqual([order.clientOrderId])
+      expect((await store.knownClientOrderIds('other', names)).size).toBe(0)
+      const executions = ['e0', 'e1'].map(executionId)
+      expect([...(await store.bookedExecutions('paper', executions))]).toEqual(['e1'])
+      expect((await store.bookedExecutions('other', executions)).size).toBe(0)
+      expect((await store.bookedExecutions('paper', [])).size).toBe(0)
     })
   })
 }

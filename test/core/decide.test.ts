@@ -86,4 +86,10 @@ describe('a wish to cancel', () => {
     const asked = at('created submitting accepted cancel_requested')
     expect(decide(asked, COMMANDS.request_cancel as OrderCommand, T0 + 1)).toEqual([])
   })
+  it.each(['created adopted', 'created adopted accepted', 'created adopted accepted partially_filled'])(
+    'cannot end what was found at the venue though we never sent it: %s (I-11)',
+    (story) => {
+      expect(decide(at(story), COMMANDS.cancel_unsent as OrderCommand, T0)).toEqual([])
+    },
+  )
 })

@@ -126,13 +126,16 @@ describe('what a report does not prove', () => {
     ).toEqual({ events: [], missingExecutions: true })
   })
   it('a word nobody knows changes nothing and is told', () => {
-    const reading = eventsFromReport(
-      working,
-      report({ status: 'unknown', rawStatus: 'pending_moon', fills: [fillOf('1', '1')] }),
-      context,
-    )
+    const reading = eventsFromReport(working, report({ status: 'unknown', rawStatus: 'pending_moon' }), context)
     expect(reading.events).toEqual([])
     expect(reading.anomaly?.kind).toBe('unknown_status')
+  })
+  it('an execution beside a word nobody knows is real money all the same', () => {
+    const strange = report({ status: 'unknown', rawStatus: 'pending_moon', fills: [fillOf('1', '100')] })
+    const reading = eventsFromReport(working, strange, context)
+    expect(reading.events.map(({ kind }) => kind)).toEqual(['partially_filled'])
+    expect(reading.anomaly?.kind).toBe('unknown_status')
+    expect(kinds(sent, strange)).toBe('partially_filled')
   })
   it.each([
     ['0', '100'],

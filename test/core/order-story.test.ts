@@ -103,7 +103,7 @@ describe('what an event changes', () => {
     expect(order?.brokerOrderId).toBeUndefined()
     expect(order).toMatchObject({ generation: 2, retryCount: 1, lastRetryAttempt: T0 + 9 })
     expect(order?.brokerOrders.map(({ generation, status }) => `${generation} ${status}`)).toEqual([
-      '1 retry_pending',
+      '1 rejected',
       '2 submitting',
     ])
   })

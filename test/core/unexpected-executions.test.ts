@@ -62,8 +62,10 @@ describe('a report about a generation that is proven dead', () => {
         cumulativeQuantity: quantity('4'),
         fills: [fillOf('4', '100')],
       })
-      const reading = eventsFromReport(second, replayed, { ...context, knownExecutions: new Set([executionId('e1')]) })
+      const booked = evolveAll(second, eventsFromReport(second, replayed, context).events) as Order
+      const reading = eventsFromReport(booked, replayed, { ...context, knownExecutions: new Set([executionId('e1')]) })
       expect(reading).toEqual({ events: [], missingExecutions: false })
+      expect(`${booked.status} ${booked.filledQuantity}`).toBe('partially_filled 4')
     },
   )
   it('is booked for its executions, and for nothing else', () => {

@@ -78,7 +78,7 @@ const positionsIn = (path: string): readonly string[] =>
   )
 
 /** The audit log told again, line by line, must come to the very orders that the store holds. */
-async function replayed(daemon: DaemonProcess): Promise<readonly string[]> {
+export async function replayed(daemon: DaemonProcess): Promise<readonly string[]> {
   const now = (): number => 0
   await using store = await openSqliteStore({ path: daemon.path('data/surefill.db'), now, newInstallation: () => '' })
   const file = new AppendFile(join(daemon.folder, 'logs/orders.jsonl'))

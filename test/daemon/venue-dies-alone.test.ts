@@ -5,7 +5,7 @@ import { agreement } from './agreement.ts'
 import { AMPLE, idsOf, settled, signals } from './burst.ts'
 import { PaperVenueProcess } from './paper-venue-process.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 180_000 })
 
 /** Sells: they need no word on buying power, so that nothing but the venue's answers holds them up. */
 const BURST = signals(300, 'orphan').map((signal) => ({ ...signal, side: 'sell' }))
@@ -17,12 +17,15 @@ const PATIENT = {
   rate_limit: { max_queue_age: '60s' },
 }
 
+/** So that a part of the burst is still to come when the venue is frozen, however late this process gets its turn. */
+const PACED = { rate_limit: [{ class: 'order', requests: 150, per: '2s' }] }
+
 describe('a venue that dies in the middle of a burst and comes back with its memory', () => {
   let venue: PaperVenueProcess
   let daemon: DaemonProcess
   beforeEach(async () => {
     venue = await PaperVenueProcess.start({ cash: '100000000', allow_short: true })
-    const accounts = { paper: { venue: 'paper', base_url: venue.url, allow_short: true } }
+    const accounts = { paper: { venue: 'paper', base_url: venue.url, allow_short: true, ...PACED } }
     daemon = await DaemonProcess.start({ config: { ...PATIENT, accounts } })
   })
   afterEach(async () => {
@@ -77,7 +80,7 @@ describe('a venue that dies in the middle of a burst and comes back with its mem
   const eventsNamed = (name: string): number => daemon.audit().filter(({ event }) => event === name).length
 
   async function expectOneEach(): Promise<void> {
-    await settled(daemon.client, 40_000)
+    await settled(daemon.client)
     expect(await daemon.stop()).toMatchObject({ code: 0 })
     await venue.kill('SIGTERM')
     expect(await agreement(daemon, idsOf(BURST), venue.stateFile)).toEqual({

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { inlineHost, type RunBatch } from '../../src/adapters/stores/sqlite/inline-host.ts'
 import { openSqliteStore } from '../../src/adapters/stores/sqlite/open-sqlite-store.ts'
+import type { Case } from '../../src/core/case.ts'
 import { clientOrderId, orderId, signalId } from '../../src/core/ids.ts'
 import type { Order, OrderDraft } from '../../src/core/order.ts'
 import { RateBudget, type RateRule } from '../../src/core/rate-budget.ts'
@@ -8,6 +9,8 @@ import type { BackOff } from '../../src/core/retry-policy.ts'
 import { AccountBooks, type Recorded } from '../../src/flow/books/account-books.ts'
 import { DayResult } from '../../src/flow/books/day-result.ts'
 import { Journal } from '../../src/flow/books/journal.ts'
+import { CaseFiles } from '../../src/flow/cases/case-files.ts'
+import { DoubtWatch } from '../../src/flow/cases/doubt-watch.ts'
 import { ExposureBook } from '../../src/flow/checks/exposure-book.ts'
 import { PendingOrderMap } from '../../src/flow/checks/pending-order-map.ts'
 import { OrderCanceller } from '../../src/flow/execution/cancel-order.ts'
@@ -15,7 +18,15 @@ import { ExitGate } from '../../src/flow/execution/exit-gate.ts'
 import { RateLanes } from '../../src/flow/execution/rate-lanes.ts'
 import { OrderSubmitter } from '../../src/flow/execution/submit-order.ts'
 import { ReportDoor } from '../../src/flow/fills/apply-report.ts'
+import { FillCorrector } from '../../src/flow/fills/correct-fills.ts'
+import { OrderAdopter } from '../../src/flow/recovery/adopt-orders.ts'
+import { ForeignOrders } from '../../src/flow/recovery/foreign-orders.ts'
+import { KeptDifferences } from '../../src/flow/recovery/kept-differences.ts'
 import { UnconfirmedResolver } from '../../src/flow/recovery/resolve-unconfirmed.ts'
+import { SettledForeigners } from '../../src/flow/recovery/settled-foreigners.ts'
+import { AccountSync } from '../../src/flow/recovery/sync-account.ts'
+import { VenueClock } from '../../src/flow/recovery/venue-clock.ts'
+import { PositionWatch } from '../../src/flow/recovery/watch-positions.ts'
 import type { VenueCapabilities } from '../../src/ports/broker-gateway.ts'
 import type { OrderStore } from '../../src/ports/order-store.ts'
 import { HandTime, KeptLog, settled } from './hand-time.ts'
@@ -49,6 +60,7 @@ export class AccountBench {
   isHalted = false
   haltFile = false
   isActive = true
+  holdsLease = true
   /** While true, nothing becomes durable. */
   diskHolds = false
   readonly store: OrderStore
@@ -60,7 +72,16 @@ export class AccountBench {
   readonly submitter: OrderSubmitter
   readonly canceller: OrderCanceller
   readonly resolver: UnconfirmedResolver
-  onChange: (after: Order) => void = () => undefined
+  readonly files: CaseFiles
+  readonly doubts: DoubtWatch
+  readonly venueClock = new VenueClock()
+  absenceCountsFrom = Number.NEGATIVE_INFINITY
+  readonly watch: PositionWatch
+  readonly foreign: ForeignOrders
+  readonly sync: AccountSync
+  /** What a sync found that a human has to settle, in order. */
+  readonly findings: string[] = []
+  onChange: (after: Order, before: Order | undefined) => void = () => undefined
   readonly #held: RunBatch[]
 
   static async open(options: BenchOptions = {}): Promise<AccountBench> {
@@ -71,7 +92,8 @@ export class AccountBench {
     const host = inlineHost(database, { defer: (run) => (hold.disk() ? held.push(run) : run()) })
     const store = await openSqliteStore({ database, host, now: () => time.now(), newInstallation: () => 'bench' })
     const snapshot = await store.openAccount('paper')
-    const bench = new AccountBench(options, { database, time, store, held, snapshot })
+    const openCases = await store.openCases('paper')
+    const bench = new AccountBench(options, { database, time, store, held, snapshot, openCases })
     hold.disk = () => bench.diskHolds
     return bench
   }
@@ -84,6 +106,7 @@ export class AccountBench {
       readonly store: OrderStore
       readonly held: RunBatch[]
       readonly snapshot: Awaited<ReturnType<OrderStore['openAccount']>>
+      readonly openCases: readonly Case[]
     },
   ) {
     const { retry = NO_JITTER, rateRules = [AMPLE], maxQueueAgeMs = 30_000 } = options
@@ -111,7 +134,10 @@ export class AccountBench {
         exposure: new ExposureBook(),
         day: DayResult.from(undefined),
         tradingDateOf: () => '2026-03-02',
-        onChange: (_before, after) => this.onChange(after),
+        onChange: (before, after) => {
+          this.doubts.changed(after)
+          this.onChange(after, before)
+        },
       },
       parts.snapshot,
     )
@@ -121,6 +147,7 @@ export class AccountBench {
       isHalted: () => this.isHalted,
       current: (order) => this.books.current(order),
       ownsAccount: () => this.isActive,
+      holdsLease: () => this.holdsLease,
     })
     this.lanes = new RateLanes(new RateBudget(rateRules), time, time)
     this.door = new ReportDoor({
@@ -131,6 +158,7 @@ export class AccountBench {
       onMoney: () => {
         this.money += 1
       },
+      corrector: new FillCorrector({ books: this.books, journal: this.journal, store: parts.store, log }),
     })
     const random = { draw: (): number => 0.5 }
     const shared = {
@@ -145,6 +173,12 @@ export class AccountBench {
       log,
       isActive: () => this.isActive,
     }
+    const { watch, foreign, sync } = this.#reconciling(random)
+    this.watch = watch
+    this.foreign = foreign
+    this.sync = sync
+    this.files = new CaseFiles({ ...shared, account: 'paper', journal: this.journal, open: parts.openCases })
+    this.doubts = new DoubtWatch({ ...shared, files: this.files })
     this.canceller = new OrderCanceller({ ...shared, retry })
     const pursueWish = (order: Order): void => {
       if (order.cancelRequestedAt !== undefined) void this.canceller.pursue(order)
@@ -158,11 +192,50 @@ export class AccountBench {
     })
     this.resolver = new UnconfirmedResolver({
       ...shared,
+      store: parts.store,
+      doubts: this.doubts,
+      venueClock: this.venueClock,
+      tradingDateOf: (at) => new Date(at).toISOString().slice(0, 10),
+      absenceCountsFrom: () => this.absenceCountsFrom,
       backOff: { maxAttempts: 5, initialDelayMs: 500, maxDelayMs: 4_000, multiplier: 2, jitter: 0 },
       resend: (order) => this.submitter.resend(order),
       mayResend: (order) => order.attempt < retry.maxAttempts && this.gate.refusal(order) === undefined,
       onResolved: pursueWish,
     })
+  }
+
+  /** Everything that holds the books against the broker, over the same parts. */
+  #reconciling(random: { draw: () => number }) {
+    const { books, gateway, door, store, journal, time, log, findings } = this
+    const parts = { books, gateway, door, store, journal, log, random, clock: time, timers: time }
+    const watch = new PositionWatch({
+      ...parts,
+      settlesMs: gateway.capabilities.absenceSettlesMs,
+      kept: KeptDifferences.from(undefined),
+      requestSync: () => void this.sync.run({ trigger: 'difference' }).catch(() => undefined),
+      onMismatch: ({ symbol, ours, theirs }) => findings.push(`mismatch ${symbol} ${ours} ${theirs}`),
+      onAgreed: (symbol) => findings.push(`agreed ${symbol}`),
+      onCount: () => undefined,
+    })
+    const foreign = new ForeignOrders({
+      settled: SettledForeigners.from(undefined),
+      onAppeared: ({ key }) => findings.push(`foreign ${key}`),
+      onGone: ({ key }) => findings.push(`gone ${key}`),
+      onOtherInstallation: (orders) => findings.push(`another installation ${orders.map(({ key }) => key).join(' ')}`),
+    })
+    const place = { account: 'paper', venue: 'paper', currency: 'USD', mode: 'paper', sessionId: 's1' } as const
+    const adopter = new OrderAdopter({ ...parts, place: { ...place, configVersion: 'c1' }, hasAdopted: false })
+    const sync = new AccountSync({
+      ...parts,
+      account: 'paper',
+      installation: 'bench',
+      adoptsAtFirstContact: false,
+      watch,
+      foreign,
+      adopter,
+      isActive: () => this.isActive,
+    })
+    return { watch, foreign, sync }
   }
 
   /** A new order of ours, numbered: its intent is on its way to the disk. */

@@ -18,6 +18,8 @@ export type ConfigText = Readonly<Record<string, unknown>>
 export interface DaemonSettings {
   readonly config?: ConfigText
   readonly env?: Readonly<Record<string, string>>
+  /** What the command line begins with, such as a tracer and its options; the daemon keeps the process id. */
+  readonly through?: readonly string[]
 }
 export interface Ended {
   readonly code: number | null
@@ -40,15 +42,18 @@ export interface AuditText {
 export class DaemonProcess implements AsyncDisposable {
   readonly folder: string
   readonly #env: Readonly<Record<string, string>>
+  /** For the starts that follow. */
+  through: readonly string[]
   #child: ChildProcess | undefined
   #ended: Promise<Ended> | undefined
   #client: DaemonClient | undefined
   #stdout = ''
   #stderr = ''
 
-  private constructor(folder: string, env: Readonly<Record<string, string>>) {
+  private constructor(folder: string, { env = {}, through = [] }: DaemonSettings) {
     this.folder = folder
     this.#env = env
+    this.through = through
   }
 
   static async start(settings: DaemonSettings = {}): Promise<DaemonProcess> {
@@ -61,9 +66,9 @@ export class DaemonProcess implements AsyncDisposable {
     return DaemonProcess.over(mkdtempSync(join(tmpdir(), 'surefill-daemon-')), settings)
   }
   /** Over a folder that is there, not started yet. */
-  static over(folder: string, { config = {}, env = {} }: DaemonSettings = {}): DaemonProcess {
-    const daemon = new DaemonProcess(folder, env)
-    daemon.configure(config)
+  static over(folder: string, settings: DaemonSettings = {}): DaemonProcess {
+    const daemon = new DaemonProcess(folder, settings)
+    daemon.configure(settings.config ?? {})
     return daemon
   }
 
@@ -114,7 +119,8 @@ export class DaemonProcess implements AsyncDisposable {
   launch(command: readonly string[] = START): Promise<Ended> {
     const startedAt = performance.now()
     this.#stderr += `{"event":"test.launched"}\n`
-    const child = spawn(process.execPath, [ENTRY, ...command], {
+    const [program = process.execPath, ...args] = [...this.through, process.execPath, ENTRY, ...command]
+    const child = spawn(program, args, {
       cwd: this.folder,
       env: { PATH: process.env.PATH, TZ: 'UTC', ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],

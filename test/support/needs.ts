@@ -15,6 +15,7 @@ const PROGRAMS = {
   postgres: ['postgres', '/usr/lib/postgresql/*/bin/postgres', '/usr/pgsql-*/bin/postgres'],
   initdb: ['initdb', '/usr/lib/postgresql/*/bin/initdb', '/usr/pgsql-*/bin/initdb'],
   rabbitmq: ['rabbitmq-server', '/usr/sbin/rabbitmq-server', '/usr/lib/rabbitmq/bin/rabbitmq-server'],
+  strace: ['strace', '/usr/bin/strace'],
 } as const
 
 export type Program = keyof typeof PROGRAMS

@@ -76,6 +76,7 @@ export function eventOf(kind: string): OrderEvent {
     rejected: { kind: 'rejected', at, code: 'venue.x', reason: 'x' },
     expired: { kind: 'expired', at, reason: 'day' },
     failed: { kind: 'failed', at, code: 'broker.unreachable', reason: 'x', proof: 'not_sent' },
+    adopted: { kind: 'adopted', at, channel: 'recovery', brokerOrderId: brokerOrderId('b1') },
     retry_scheduled: { kind: 'retry_scheduled', at, reason: 'funds', expiresAt: at + 1 },
     retry_dropped: { kind: 'retry_dropped', at, reason: 'x' },
   }

@@ -1,8 +1,9 @@
 import { PAPER_CAPABILITIES } from '../../src/adapters/brokers/paper/capabilities.ts'
 import { brokerOrderId, type ClientOrderId } from '../../src/core/ids.ts'
-import { amount, price, quantity } from '../../src/core/money.ts'
+import { amount, price, type Quantity, quantity } from '../../src/core/money.ts'
 import type { OrderReport, ReportedStatus } from '../../src/core/order-report.ts'
 import type {
+  AnswerSigns,
   BrokerGateway,
   CancelOutcome,
   GatewayStreamListener,
@@ -14,6 +15,7 @@ import type {
   SubmitOutcome,
   VenueAccount,
   VenueCapabilities,
+  VenueExecution,
   VenuePosition,
 } from '../../src/ports/broker-gateway.ts'
 import { type ExitPass, NotSent } from '../../src/ports/exit-pass.ts'
@@ -29,6 +31,9 @@ export class ScriptedGateway implements BrokerGateway {
   readonly lookUps: OrderRef[] = []
   readonly listeners: GatewayStreamListener[] = []
   lists = 0
+  /** What it has told of executions, and so what it lists and holds unless a test says otherwise. */
+  readonly executionsTold = new Map<string, VenueExecution>()
+  readonly #sent = new Map<string, OutgoingOrder>()
   closedStreams = 0
   onSubmit: (order: OutgoingOrder, nth: number) => Answer<SubmitOutcome> = (order) => accepted(order.clientOrderId)
   /** Stands where the connection is made: before the pass, before the first byte. */
@@ -36,6 +41,9 @@ export class ScriptedGateway implements BrokerGateway {
   onCancel: (order: OrderRef, nth: number) => Answer<CancelOutcome> = () => ({ kind: 'asked' })
   onLookUp: (order: OrderRef, nth: number) => Answer<LookUp> = () => ({ kind: 'absent' })
   onList: (nth: number) => Answer<readonly OrderReport[]> = () => []
+  onRecent: (since: number) => Answer<readonly OrderReport[]> = () => []
+  onExecutions: (since: number) => Answer<readonly VenueExecution[]> = () => [...this.executionsTold.values()]
+  onPositions: () => Answer<readonly VenuePosition[]> = () => this.#held()
   onAccount: () => Answer<VenueAccount> = () => theAccount('1000')
   onQuote: (symbol: string) => Answer<Quote | undefined> = theQuote
   onInstrument: (symbol: string) => Answer<Instrument | undefined> = theInstrument
@@ -58,23 +66,36 @@ export class ScriptedGateway implements BrokerGateway {
       throw error
     }
     this.wire.push(bytes)
-    return this.onSubmit(order, this.wire.length)
+    this.#sent.set(order.clientOrderId, order)
+    const outcome = await this.onSubmit(order, this.wire.length)
+    if (outcome.kind === 'accepted') this.#heard(outcome.report)
+    return outcome
   }
   async cancel(order: OrderRef, pass: ExitPass): Promise<CancelOutcome> {
     pass.use('')
     this.cancels.push(order)
-    return this.onCancel(order, this.cancels.length)
+    const outcome = await this.onCancel(order, this.cancels.length)
+    if ('report' in outcome && outcome.report !== undefined) this.#heard(outcome.report)
+    return outcome
   }
   async lookUp(order: OrderRef): Promise<LookUp> {
     this.lookUps.push(order)
-    return this.onLookUp(order, this.lookUps.length)
+    const answer = await this.onLookUp(order, this.lookUps.length)
+    if (answer.kind === 'found') this.#heard(answer.report)
+    return answer
   }
   async openOrders(): Promise<readonly OrderReport[]> {
     this.lists += 1
-    return this.onList(this.lists)
+    return (await this.onList(this.lists)).map((report) => this.#heard(report))
+  }
+  async recentOrders(since: number): Promise<readonly OrderReport[]> {
+    return (await this.onRecent(since)).map((report) => this.#heard(report))
+  }
+  async executions(since: number): Promise<readonly VenueExecution[]> {
+    return this.onExecutions(since)
   }
   async positions(): Promise<readonly VenuePosition[]> {
-    return []
+    return this.onPositions()
   }
   async account(): Promise<VenueAccount> {
     return this.onAccount()
@@ -85,13 +106,33 @@ export class ScriptedGateway implements BrokerGateway {
   async instrument(symbol: string): Promise<Instrument | undefined> {
     return this.onInstrument(symbol)
   }
+  /** What its answers say of its clock and of our budget. */
+  signs: (signs: AnswerSigns) => void = () => undefined
+  heedAnswers(listener: (signs: AnswerSigns) => void): void {
+    this.signs = listener
+  }
   openStream(listener: GatewayStreamListener): { close(): void } {
-    this.listeners.push(listener)
+    this.listeners.push({ ...listener, report: (report) => listener.report(this.#heard(report)) })
     return {
       close: () => {
         this.closedStreams += 1
       },
     }
+  }
+
+  #heard(report: OrderReport): OrderReport {
+    const { clientOrderId, brokerOrderId } = report
+    const { symbol, side } = { symbol: 'AAPL', side: 'buy' as const, ...this.#sent.get(clientOrderId ?? '') }
+    const of = { symbol, side, ...(clientOrderId && { clientOrderId }), ...(brokerOrderId && { brokerOrderId }) }
+    for (const fill of report.fills) this.executionsTold.set(fill.executionId, { ...fill, ...of })
+    return report
+  }
+  #held(): readonly VenuePosition[] {
+    const held = new Map<string, Quantity>()
+    for (const { symbol, side, quantity: size } of this.executionsTold.values()) {
+      held.set(symbol, (held.get(symbol) ?? quantity('0')).plus(side === 'buy' ? size : size.negated()))
+    }
+    return [...held].map(([symbol, size]) => ({ symbol, quantity: size }))
   }
 }
 

@@ -1,7 +1,15 @@
 import { orderLine } from '../../src/core/audit-line.ts'
+import type { Case, CaseId } from '../../src/core/case.ts'
 import { evolve } from '../../src/core/evolve.ts'
 import type { Fill, ReportedFill } from '../../src/core/fill.ts'
-import { brokerOrderId, clientOrderId, executionId, newOrderId, type OrderId } from '../../src/core/ids.ts'
+import {
+  brokerOrderId,
+  clientOrderId,
+  type ExecutionId,
+  executionId,
+  newOrderId,
+  type OrderId,
+} from '../../src/core/ids.ts'
 import { type Amount, amount, price, type Quantity, quantity } from '../../src/core/money.ts'
 import { isFinal, type Order } from '../../src/core/order.ts'
 import type { OrderEvent } from '../../src/core/order-events.ts'
@@ -9,10 +17,13 @@ import { applyFill, flatPosition, type Position } from '../../src/core/position.
 import { contentHash, type Signal, signalContent } from '../../src/core/signal.ts'
 import { parseSignal } from '../../src/flow/admission/parse-signal.ts'
 import type {
+  AccountSyncReport,
   Admission,
   CancelAllRow,
   CancelAnswer,
   CancelFilter,
+  CaseAnswer,
+  CaseRequest,
   DaemonStatus,
   HaltAnswer,
   HaltState,
@@ -21,6 +32,7 @@ import type {
   SignalRequest,
 } from '../../src/ports/order-commands.ts'
 import type {
+  CaseFilter,
   OrderFilter,
   OrderStoreReader,
   Page,
@@ -235,8 +247,33 @@ export class StandInDesk implements OrderCommands, OrderStoreReader {
     this.#touch('order')
     return this.orderMap.get(id)
   }
-  async sync(): Promise<void> {
-    this.#touch('sync')
+  async sync(request: { readonly adopt?: boolean } = {}): Promise<readonly AccountSyncReport[]> {
+    this.#touch(request.adopt === true ? 'sync adopt' : 'sync')
+    const nothing = { changed: [], adopted: [], unreadable: [], external: 0, opened: [], foreign: [], mismatches: [] }
+    return [{ account: 'paper', trigger: 'requested', checked: 1, ...nothing, differences: [], elapsedMs: 2 }]
+  }
+  readonly caseMap = new Map<string, Case>()
+  caseAnswer: CaseAnswer | undefined
+  readonly decisions: CaseRequest[] = []
+  async resolveCase(request: CaseRequest): Promise<CaseAnswer> {
+    this.#touch('resolveCase')
+    this.decisions.push(request)
+    return this.caseAnswer ?? { kind: 'unknown_case' }
+  }
+  async case(id: CaseId): Promise<Case | undefined> {
+    return this.caseMap.get(id)
+  }
+  async cases({ state, account }: CaseFilter, { limit }: Page): Promise<PageOf<Case>> {
+    const isMeant = (found: Case): boolean =>
+      (state ?? found.state) === found.state && (account ?? found.account) === found.account
+    const items = [...this.caseMap.values()].filter(isMeant).slice(0, limit)
+    return items.length < limit ? { items } : { items, next: limit }
+  }
+  async fillsOfSymbol(_account: string, symbol: string): Promise<readonly Fill[]> {
+    return this.#fills.filter((fill) => fill.symbol === symbol)
+  }
+  isQuarantined(): boolean {
+    return false
   }
   marketPrice(_account: string, symbol: string): string | undefined {
     return symbol === 'AAPL' ? '231.5' : undefined
@@ -259,12 +296,17 @@ export class StandInDesk implements OrderCommands, OrderStoreReader {
           unconfirmed: open.filter(({ status }) => status === 'unconfirmed').length,
           queued: 0,
           breaker: 'open_for_business',
+          trips: [],
           gate: { open: true, closedFor: [] },
           stream: { enabled: true, connectedSince: Date.parse('2026-03-02T14:29:00Z') },
           polling: { cycles: 12, calls: 12, errors: 0, lastCycleMs: 3 },
           foreignReports: 0,
+          foreignOrders: 0,
+          quarantined: [],
+          openCases: [...this.caseMap.values()].filter(({ state }) => state === 'open').length,
         },
       ],
+      selfCheck: { checked: 0, violations: [] },
       sinks: [{ sink: 'audit', behind: 0 }],
       ready: this.ready,
       notReady: this.ready ? [] : ['recovery is not done yet'],
@@ -282,6 +324,15 @@ export class StandInDesk implements OrderCommands, OrderStoreReader {
     const last = page.at(-1)
     const items = page.map(({ order }) => order)
     return found.length > limit && last !== undefined ? { items, next: last.seq } : { items }
+  }
+  async knownClientOrderIds(): Promise<ReadonlySet<string>> {
+    return new Set([...this.orderMap.values()].map((order) => order.clientOrderId))
+  }
+  async closedByBrokerIds(): Promise<readonly Order[]> {
+    return []
+  }
+  async bookedExecutions(): Promise<ReadonlySet<ExecutionId>> {
+    return new Set(this.#fills.map((fill) => fill.executionId))
   }
   async fills(id: OrderId): Promise<readonly Fill[]> {
     return this.#fills.filter(({ orderId }) => orderId === id)

@@ -48,6 +48,6 @@ function readyAnswer({ ready, notReady, halt, accounts }: DaemonStatus): Answer 
     const errors = notReady.map((message) => ({ code: 'not_ready', message }))
     throw problem('health.not_ready', undefined, { errors, headers: { 'retry-after': '1' } })
   }
-  const degraded = accounts.some(({ gate }) => !gate.open)
+  const degraded = accounts.some(({ gate, openCases }) => !gate.open || openCases > 0)
   return { status: 200, json: { status: halt.halted ? 'halted' : degraded ? 'degraded' : 'ok' } }
 }

@@ -6,6 +6,7 @@ import { formatTime } from '../../core/time.ts'
 import type { Admission } from '../../ports/order-commands.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import { type Answer, type Call, call } from '../call.ts'
+import { explainOrder } from '../explain-order.ts'
 import { denialProblem, problem } from '../problem.ts'
 import { DENIED_EXAMPLE, ORDER_EXAMPLE } from '../views/order-example.ts'
 import { presentOrder } from '../views/order-view.ts'
@@ -92,7 +93,7 @@ export const signalCalls = (deps: SignalDeps): readonly Call[] => [
       const { order, orders, duplicate } = admission
       if (wait === undefined) return { status: duplicate ? 200 : 202, jsonText: takenText(order, orders, duplicate) }
       const seen = isFinal(order.status) ? order : ((await deps.commands.wait(order.id, wait * 1_000, until)) ?? order)
-      return waitedAnswer(seen, orders, duplicate)
+      return waitedAnswer(deps, seen, orders, duplicate)
     },
   }),
   call({
@@ -145,11 +146,18 @@ const SIGNAL_ID = /^[A-Za-z0-9._:-]{1,128}$/
 /** Dry run ends every order as denied, and that is what was asked for. */
 const DRY_RUN = 'mode.dry_run'
 
-function waitedAnswer(order: Order, orders: readonly Order[], duplicate: boolean): Answer {
+async function waitedAnswer(
+  { reader }: Pick<SignalDeps, 'reader'>,
+  order: Order,
+  orders: readonly Order[],
+  duplicate: boolean,
+): Promise<Answer> {
   const ended = isFinal(order.status)
   if (order.status === 'denied' && order.reason !== DRY_RUN) {
     const code = order.reason ?? 'denied'
+    const { denial = {} } = explainOrder(order, await reader.orderEvents(order.id))
     throw denialProblem(code, order.failureReason ?? code, {
+      ...measured(denial),
       signal_id: order.signalId,
       order_id: order.id,
       duplicate,
@@ -159,6 +167,12 @@ function waitedAnswer(order: Order, orders: readonly Order[], duplicate: boolean
   }
   return { status: ended ? 200 : 202, jsonText: takenText(order, orders, duplicate, ended) }
 }
+
+/** As they were recorded: limits may have changed since. */
+const measured = ({ value, limit }: Readonly<Record<string, unknown>>): { value?: string; limit?: string } => ({
+  ...(typeof value === 'string' ? { value } : {}),
+  ...(typeof limit === 'string' ? { limit } : {}),
+})
 
 function refusalOf(admission: Exclude<Admission, { kind: 'taken' }>): Error {
   switch (admission.kind) {

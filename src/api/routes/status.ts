@@ -15,10 +15,29 @@ const ACCOUNT = z
     unconfirmed: z.int(),
     queued: z.int(),
     breaker: z.string().meta({ description: '`open_for_business`, `reduce_only` or `halted`.' }),
+    trips: z
+      .array(
+        z.object({
+          trigger: z.string(),
+          stance: z.enum(['reduce_only', 'halted']),
+          value: z.string(),
+          limit: z.string(),
+          over: z.boolean(),
+          resumes: z.enum(['automatic', 'operator']),
+        }),
+      )
+      .meta({
+        description:
+          'Why the breaker is open. `over`: the cause has passed. `resumes`: after quiet time by itself, or only once an operator has resumed.',
+      }),
     gate: z.object({ open: z.boolean(), closed_for: z.array(z.string()) }),
     stream: z.object({ enabled: z.boolean(), connected_since: timeText('Connected.').optional() }),
     polling: z.object({ cycles: z.int(), calls: z.int(), errors: z.int(), last_cycle_ms: z.number() }),
     foreign_reports: z.int(),
+    foreign_orders: z.int().meta({ description: 'Open orders at the venue that are not ours.' }),
+    quarantined: z.array(z.string()).meta({ description: "Symbols held back: our position and the venue's differ." }),
+    open_cases: z.int().meta({ description: 'What waits for a human; see `/v1/cases`.' }),
+    synced_at: timeText('The last complete sync began.').optional(),
   })
   .meta({ id: 'AccountStatus' })
 const STATUS_VIEW = z
@@ -33,6 +52,12 @@ const STATUS_VIEW = z
     not_ready: z.array(z.string()),
     halt: HALT_STATE,
     accounts: z.array(ACCOUNT),
+    self_check: z.object({
+      checked: z.int(),
+      violations: z.array(
+        z.object({ account: z.string(), invariant: z.string(), message: z.string(), at: timeText('Found.') }),
+      ),
+    }),
     sinks: z.array(z.object({ sink: z.string(), behind: z.int(), failing: z.string().optional() })),
   })
   .meta({ id: 'Status' })
@@ -56,12 +81,18 @@ const EXAMPLE = {
       unconfirmed: 0,
       queued: 0,
       breaker: 'open_for_business',
+      trips: [],
       gate: { open: true, closed_for: [] },
       stream: { enabled: true, connected_since: '2026-03-02T14:29:00.100Z' },
       polling: { cycles: 12, calls: 12, errors: 0, last_cycle_ms: 3 },
       foreign_reports: 0,
+      foreign_orders: 0,
+      quarantined: [],
+      open_cases: 0,
+      synced_at: '2026-03-02T14:29:00.080Z',
     },
   ],
+  self_check: { checked: 42, violations: [] },
   sinks: [{ sink: 'audit', behind: 0 }],
 }
 
@@ -89,6 +120,10 @@ export const presentStatus = (status: DaemonStatus) => ({
   not_ready: status.notReady,
   halt: presentHalt(status.halt),
   accounts: status.accounts.map(presentAccount),
+  self_check: {
+    checked: status.selfCheck.checked,
+    violations: status.selfCheck.violations.map(({ at, ...violation }) => ({ ...violation, at: formatTime(at) })),
+  },
   sinks: status.sinks.map(({ sink, behind, failing }) => ({
     sink,
     behind,
@@ -103,6 +138,7 @@ const presentAccount = ({
   queued,
   unconfirmed,
   breaker,
+  trips,
   gate,
   stream,
   polling,
@@ -115,6 +151,7 @@ const presentAccount = ({
   unconfirmed,
   queued,
   breaker,
+  trips: trips.map(({ isOver, ...trip }) => ({ ...trip, over: isOver })),
   gate: { open: gate.open, closed_for: gate.closedFor },
   stream: {
     enabled: stream.enabled,
@@ -122,4 +159,8 @@ const presentAccount = ({
   },
   polling: { cycles: polling.cycles, calls: polling.calls, errors: polling.errors, last_cycle_ms: polling.lastCycleMs },
   foreign_reports: more.foreignReports,
+  foreign_orders: more.foreignOrders,
+  quarantined: more.quarantined,
+  open_cases: more.openCases,
+  ...(more.syncedAt === undefined ? {} : { synced_at: formatTime(more.syncedAt) }),
 })

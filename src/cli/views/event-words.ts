@@ -25,7 +25,8 @@ const STYLES: Readonly<Record<string, Style>> = {
   'halt.off': 'good',
   'breaker.opened': 'alarm',
   'breaker.closed': 'good',
-  'position.mismatch': 'doubt',
+  'position.mismatch': 'alarm',
+  'order.adopted': 'doubt',
   'case.opened': 'doubt',
   'signal.refused': 'bad',
   'order.cancel_requested': 'doubt',
@@ -100,6 +101,27 @@ const TEXTS: Readonly<Record<string, (line: Row, detail: Row) => Words>> = {
       optional('realised ', textIn(position, 'realised_pnl')),
     ]
   },
+  'case.opened': (line, detail) => [
+    textIn(detail, 'kind')?.replaceAll('_', ' '),
+    textIn(line, 'symbol'),
+    lookWords(detail),
+  ],
+  'case.decided': (_line, detail) => [
+    textIn(rowIn(detail, 'decision'), 'choice')?.replaceAll('_', ' '),
+    optional('by ', textIn(rowIn(detail, 'decision'), 'by')),
+  ],
+  'case.closed': (line) => [reasonIn(line)],
+  'order.adopted': (line, detail) => ['only the venue knew it', venueId(line, detail)],
+  'position.mismatch': (line, detail) => [
+    textIn(line, 'symbol'),
+    optional('ours ', grouped(textIn(detail, 'ours'))),
+    optional("the venue's ", grouped(textIn(detail, 'theirs'))),
+  ],
+  'sync.completed': (line, detail) => [
+    optional('by ', reasonIn(line)),
+    optional('', textIn(detail, 'checked'), ' checked'),
+    optional('', textIn(detail, 'changed'), ' changed'),
+  ],
   'halt.on': (line, detail) => [reasonIn(line), optional('by ', textIn(detail, 'by'))],
   'halt.off': (_line, detail) => [optional('by ', textIn(detail, 'by'))],
   'session.started': (line) => [optional('mode ', textIn(line, 'mode'))],
@@ -132,6 +154,7 @@ function seenBy(detail: Row): string | undefined {
   const methods = rowIn(detail, 'detection').methods
   return Array.isArray(methods) && methods.length > 0 ? `proven by ${methods.map(String).join(' and ')}` : undefined
 }
+const lookWords = (detail: Row): string | undefined => textIn(rowsOf(detail.evidence)[0] ?? {}, 'summary')
 const changeWords = (detail: Row): Words => [
   optional('limit ', textIn(detail, 'limit_price')),
   optional('quantity ', textIn(detail, 'quantity')),

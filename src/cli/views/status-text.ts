@@ -22,7 +22,9 @@ export function statusText(status: Row, url: string, style: StatusStyle): string
     head,
     haltLine(rowIn(status, 'halt'), style),
     readyLine(status, paint),
+    selfCheckLines(rowIn(status, 'self_check'), paint),
     `\n${accountTable(rowsOf(status.accounts), style)}`,
+    ...rowsOf(status.accounts).map((account) => tripLines(account, paint)),
     sinkTable(rowsOf(status.sinks), style),
   ].join('')
 }
@@ -42,6 +44,29 @@ function readyLine(status: Row, paint: Paint): string {
   if (status.ready !== false) return `${paint('good', 'ready')}: signals are taken\n`
   const reasons = textsIn(status, 'not_ready').join(', ') || 'no reason given'
   return `${paint('bad', 'not ready')}: ${plainText(reasons)}\n`
+}
+
+/** Silent while every promise holds. */
+function selfCheckLines(selfCheck: Row, paint: Paint): string {
+  return rowsOf(selfCheck.violations)
+    .map((found) => {
+      const [account, invariant, message] = ['account', 'invariant', 'message'].map((name) => textIn(found, name) ?? '')
+      return `${paint('alarm', ' SELF-CHECK ')} ${plainText(`${account} ${invariant}: ${message}`)}\n`
+    })
+    .join('')
+}
+
+/** Why the breaker is open, and what it takes to close it. */
+function tripLines(account: Row, paint: Paint): string {
+  return rowsOf(account.trips)
+    .map((trip) => {
+      const [trigger = '', value = '', limit = ''] = ['trigger', 'value', 'limit'].map((name) => textIn(trip, name))
+      const cause = trip.over === true ? 'has passed' : 'holds'
+      const next = textIn(trip, 'resumes') === 'operator' ? 'waits for "surefill resume"' : 'ends after quiet time'
+      const name = `${textIn(account, 'name') ?? ''} ${trigger.replaceAll('_', ' ')}`
+      return `${paint('doubt', 'breaker')}: ${plainText(`${name} ${value}, limit ${limit}; the cause ${cause}, it ${next}`)}\n`
+    })
+    .join('')
 }
 
 function accountTable(accounts: readonly Row[], { columns, paint }: StatusStyle): string {

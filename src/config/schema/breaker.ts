@@ -1,6 +1,15 @@
-import { block } from './block.ts'
+import { block, listOf } from './block.ts'
 import { choice, duration, integer } from './kinds.ts'
-import { option, orNull } from './option.ts'
+import { option, orNull, required } from './option.ts'
+
+const TRIGGERS = [
+  'consecutive_failures',
+  'daily_loss',
+  'unconfirmed_orders',
+  'position_mismatches',
+  'clock_skew',
+  'stream_silence',
+] as const
 
 const count = orNull(integer({ min: 1, max: 10_000 }), 'does not open it')
 const span = (min: string, max: string) => orNull(duration({ min, max }), 'does not open it')
@@ -13,7 +22,7 @@ export const breaker = block('When an account stops taking on risk by itself. Ca
   stream_silence: option(
     span('1s', '1d'),
     null,
-    'Time without a sign of life from the stream while orders are open. Polling carries on in any case.',
+    'Time for which the stream may owe word of what happened to an open order. Polling carries on in any case.',
   ),
   action: option(
     choice(['reduce_only', 'halt']),
@@ -23,6 +32,10 @@ export const breaker = block('When an account stops taking on risk by itself. Ca
   probe_after: option(
     duration({ min: '1s', max: '1d' }),
     '30s',
-    'When an open breaker looks whether its cause has passed.',
+    'Quiet time before each step back: from halted to reduce-only, from reduce-only to open for business.',
   ),
+  operator_resumes: listOf(
+    'Triggers that take no step back before an operator has resumed, not even over a restart.',
+    required(choice(TRIGGERS), 'A trigger.'),
+  ).prefault([]),
 })

@@ -15,8 +15,12 @@ import { parseSignal } from './parse-signal.ts'
 export interface TakenSignal {
   readonly order: Order
   readonly denial?: Denial
+  /** An order that was adopted from the venue has this signal's name: the signal's own, or something else altogether. */
+  readonly met?: 'adopted' | 'conflict'
 }
 export interface SignalTaker {
+  /** Has it as many signals waiting as it may? Says nothing of other accounts. */
+  readonly isFull: boolean
   take(signal: Signal, context: TakeContext): Promise<TakenSignal>
 }
 export interface TakeContext {
@@ -35,7 +39,6 @@ export interface AdmissionDeps {
   readonly newTraceId: () => string
   /** Why no signal can be taken at all right now. */
   readonly unavailable: () => string | undefined
-  readonly isFull: () => boolean
   readonly onRefused: (errors: readonly SignalProblem[], request: SignalRequest) => void
   readonly onDuplicate: (signal: Signal, order: Order) => void
 }
@@ -72,19 +75,20 @@ export class SignalAdmission {
   }
 
   async #admitAlone(signal: Signal, request: SignalRequest): Promise<Admission> {
-    const { storedSignal, unavailable, isFull, route } = this.#deps
+    const { storedSignal, unavailable, route } = this.#deps
     const reason = unavailable()
     if (reason !== undefined) return { kind: 'unavailable', reason }
     const hash = contentHash(signal)
     const before = await storedSignal(signal.signalId)
     if (before !== undefined) return this.#repeat(signal, hash, before)
-    if (isFull()) return { kind: 'busy', retryAfterMs: BUSY_RETRY_MS }
     const routed = route(signal)
     if ('problem' in routed) return this.#refuse([routed.problem], request)
+    if (routed.taker.isFull) return { kind: 'busy', retryAfterMs: BUSY_RETRY_MS }
     const traceId = signal.traceId ?? request.traceId ?? this.#deps.newTraceId()
     const { receivedAt, by } = request
-    const { order, denial } = await routed.taker.take(signal, { receivedAt, traceId, contentHash: hash, by })
-    if (denial === undefined) return { kind: 'taken', order, orders: [order], duplicate: false }
+    const { order, denial, met } = await routed.taker.take(signal, { receivedAt, traceId, contentHash: hash, by })
+    if (met === 'conflict') return { kind: 'conflict', signalId: signal.signalId, orderId: order.id }
+    if (denial === undefined) return { kind: 'taken', order, orders: [order], duplicate: met !== undefined }
     return { kind: 'denied', ...denial, order, duplicate: false }
   }
 

@@ -1,19 +1,21 @@
 import { decide } from '../../core/decide.ts'
+import { BrokerTimeoutError } from '../../core/errors.ts'
 import { evolve } from '../../core/evolve.ts'
 import { clientOrderIdFor, newOrderId, type OrderId } from '../../core/ids.ts'
 import { sessionAt } from '../../core/market-session.ts'
 import type { Amount } from '../../core/money.ts'
 import type { Order, OrderDraft } from '../../core/order.ts'
 import type { OrderEvent, Plain } from '../../core/order-events.ts'
+import { proofPlan } from '../../core/proof-plan.ts'
 import type { RuleResult } from '../../core/risk-rules.ts'
-import { type Signal, signalContent } from '../../core/signal.ts'
+import type { Signal } from '../../core/signal.ts'
 import type { Instant } from '../../core/time.ts'
 import type { BrokerGateway } from '../../ports/broker-gateway.ts'
-import type { Clock } from '../../ports/clock.ts'
+import type { Clock, Timers } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
-import type { StoredSignal } from '../../ports/order-store.ts'
 import type { Random } from '../../ports/random.ts'
 import type { AccountBooks, Recorded } from '../books/account-books.ts'
+import type { Journal } from '../books/journal.ts'
 import {
   type AccountReading as CheckedReading,
   checkRisk,
@@ -28,7 +30,10 @@ import type { OrderSubmitter } from '../execution/submit-order.ts'
 import type { MarketData } from '../planning/market-data.ts'
 import { type Denial, type Plan, type PlanningFacts, planOrder } from '../planning/plan-order.ts'
 import type { SignalTaker, TakeContext, TakenSignal } from './admit-signal.ts'
+import { inTime } from './in-time.ts'
 import { Mailbox } from './mailbox.ts'
+import { meetAdopted, sendIdentity } from './meet-adopted.ts'
+import { storedSignal } from './stored-signal.ts'
 
 /**
  * One account's way from a signal to a durable intent. Guarantees:
@@ -39,6 +44,7 @@ import { Mailbox } from './mailbox.ts'
 export interface TakeDeps {
   readonly settings: DeskSettings
   readonly books: AccountBooks
+  readonly journal: Pick<Journal, 'commit' | 'entry'>
   /** All that a check looks at but the facts of this one decision. */
   readonly checks: Omit<
     RiskDeps,
@@ -47,14 +53,30 @@ export interface TakeDeps {
   /** Settles when one of these orders has ended, or the time is up. */
   readonly whenOneEnds: (ids: readonly OrderId[], ms: number) => Promise<void>
   readonly unrealised: () => Amount | undefined
+  /** What the strategy made and may make of its own positions. */
+  readonly strategy: {
+    readonly realisedToday: (strategy: string) => Amount
+    readonly unrealised: (strategy: string) => Amount | undefined
+  }
+  /** Do our position and the venue's differ? */
+  readonly isQuarantined: (symbol: string) => boolean
+  /** Has an order ever been taken in from the venue that the store had no record of? */
+  readonly hasAdopted: () => boolean
   readonly gateway: BrokerGateway
   readonly market: MarketData
   readonly money: AccountCache
   readonly execution: Departure
   readonly clock: Clock
+  readonly timers: Timers
   readonly random: Random
   readonly log: Log
 }
+
+/**
+ * So long a signal waits for what it has to know of the venue, and the signals of its symbol behind it. A venue that hangs
+ * tells nothing: no quote, and so no order. It covers a short pause that the venue has asked for.
+ */
+export const VENUE_WAIT_MS = 8_000
 
 /** How an order leaves. */
 export interface Departure {
@@ -86,7 +108,12 @@ export class SignalDesk implements SignalTaker {
   }
 
   async take(signal: Signal, context: TakeContext): Promise<TakenSignal> {
-    const { order, durable, denial } = await this.#mailbox.run(signal.symbol, () => this.#decide(signal, context))
+    const taken = await this.#mailbox.run(signal.symbol, async () => {
+      const met = await meetAdopted(signal, context, this.#deps)
+      return met === undefined ? { decided: await this.#decide(signal, context) } : { met }
+    })
+    if (taken.met !== undefined) return taken.met
+    const { order, durable, denial } = taken.decided
     await durable
     return denial === undefined ? { order } : { order, denial }
   }
@@ -117,24 +144,40 @@ export class SignalDesk implements SignalTaker {
   }
 
   async #facts(signal: Signal): Promise<Omit<PlanningFacts, 'now' | 'session'>> {
-    const { market, gateway, log } = this.#deps
+    const { market, gateway, log, timers } = this.#deps
     const { capabilities } = gateway
-    const atHand = market.atHand(signal.symbol)
+    const { symbol } = signal
+    const atHand = market.atHand(symbol)
     if (atHand !== undefined) return { ...atHand, capabilities }
     try {
-      const [instrument, quote] = await Promise.all([market.instrument(signal.symbol), market.quote(signal.symbol)])
-      return { instrument, quote, capabilities }
+      const asked = Promise.all([market.instrument(symbol), market.quote(symbol)])
+      const told = await inTime(asked, VENUE_WAIT_MS, timers)
+      if (told !== undefined) return { instrument: told[0], quote: told[1], capabilities }
+      log.warn('market_data.late', { symbol, waited_ms: VENUE_WAIT_MS })
     } catch (error) {
-      log.warn('market_data.failed', { symbol: signal.symbol, error })
-      // Without the instrument nothing can be said of this symbol, not even that it is unknown: the caller asks again.
-      return { instrument: await market.instrument(signal.symbol), quote: undefined, capabilities }
+      log.warn('market_data.failed', { symbol, error })
     }
+    return { instrument: await this.#instrument(symbol), quote: undefined, capabilities }
+  }
+
+  /** Without it nothing can be said of the symbol, not even that it is unknown: the caller asks again. */
+  async #instrument(symbol: string): Promise<PlanningFacts['instrument']> {
+    const { market, timers } = this.#deps
+    const known = market.lastInstrument(symbol)
+    if (known !== undefined) return known
+    const told = await inTime(
+      market.instrument(symbol).then((instrument) => ({ instrument })),
+      VENUE_WAIT_MS,
+      timers,
+    )
+    if (told === undefined) throw new BrokerTimeoutError(`the venue does not tell what ${symbol} is`)
+    return told.instrument
   }
 
   async #buyingPower(): Promise<AccountReading | undefined> {
     const { money, log } = this.#deps
     try {
-      return money.fresh ?? (await money.read())
+      return money.fresh ?? (await inTime(money.read(), VENUE_WAIT_MS, this.#deps.timers))
     } catch (error) {
       log.warn('account.read_failed', { error })
       return undefined
@@ -184,6 +227,7 @@ export class SignalDesk implements SignalTaker {
     const { settings, books, checks, clock } = this.#deps
     const policy = settings.duplicatePolicyFor(signal.strategy)
     const unrealised = this.#deps.unrealised()
+    const strategyUnrealised = this.#deps.strategy.unrealised(signal.strategy)
     return checkRisk(request, {
       ...checks,
       limits: settings.risk,
@@ -198,9 +242,11 @@ export class SignalDesk implements SignalTaker {
         instrument,
         account,
         signalTime: signal.generatedAt ?? receivedAt,
-        isQuarantined: false,
+        isQuarantined: this.#deps.isQuarantined(signal.symbol),
         realisedToday: books.realisedToday(clock.now()),
         ...(unrealised === undefined ? {} : { unrealised }),
+        strategyRealisedToday: this.#deps.strategy.realisedToday(signal.strategy),
+        ...(strategyUnrealised === undefined ? {} : { strategyUnrealised }),
       },
     })
   }
@@ -217,7 +263,7 @@ export class SignalDesk implements SignalTaker {
       )
     }
     const goesAtOnce =
-      gateway.capabilities.clientOrderId.enforced !== 'never' &&
+      proofPlan(gateway.capabilities.clientOrderId).findBy === 'name' &&
       execution.submitter.isIdle(order.symbol) &&
       execution.tryLeave(order)
     return goesAtOnce ? decide(order, execution.submitter.mark(order, 0), at) : []
@@ -253,13 +299,6 @@ export class SignalDesk implements SignalTaker {
   #draft(signal: Signal, context: TakeContext, at: Instant, plan: Plan): OrderDraft {
     const { settings, random, gateway } = this.#deps
     const planned = plan.kind === 'planned' ? plan.planned : plan.partial
-    const identity = {
-      installation: settings.installation,
-      account: settings.account,
-      signalId: signal.signalId,
-      leg: 1,
-      generation: 1,
-    }
     const quantity = planned.quantity ?? (signal.size.by === 'quantity' ? signal.size.quantity : undefined)
     const limitPrice = planned.limitPrice ?? signal.limitPrice
     const referencePrice = planned.referencePrice ?? signal.referencePrice
@@ -279,7 +318,7 @@ export class SignalDesk implements SignalTaker {
       side: signal.side,
       orderType: planned.orderType ?? signal.orderType ?? 'limit',
       timeInForce: planned.timeInForce ?? signal.timeInForce ?? 'day',
-      clientOrderId: clientOrderIdFor(identity, gateway.capabilities.clientOrderId),
+      clientOrderId: clientOrderIdFor(sendIdentity(signal, settings, 1), gateway.capabilities.clientOrderId),
       ...(quantity === undefined ? {} : { quantity }),
       ...(signal.size.by === 'amount' ? { amount: signal.size.amount } : {}),
       ...(limitPrice === undefined ? {} : { limitPrice }),
@@ -297,25 +336,3 @@ const riskTuple = ({ rule, code, value, limit, ok, exempt }: RuleResult): Plain 
       ? [rule, code, value, limit, 'exempt']
       : [rule, code, value, limit]
     : [rule, code, value, limit, 'failed']
-
-function storedSignal(
-  signal: Signal,
-  context: TakeContext,
-  order: Order,
-  answer: StoredSignal['answer'],
-  account: string,
-): StoredSignal {
-  const metadata = signal.metadata === undefined ? {} : { metadata: signal.metadata }
-  return {
-    signalId: signal.signalId,
-    account,
-    strategy: signal.strategy,
-    symbol: signal.symbol,
-    side: signal.side,
-    contentHash: context.contentHash,
-    receivedAt: context.receivedAt,
-    body: JSON.stringify({ ...signalContent(signal), trace_id: context.traceId, ...metadata }),
-    answer,
-    orderIds: [order.id],
-  }
-}

@@ -3,12 +3,13 @@ import { orderEventId, orderLine } from '../../core/audit-line.ts'
 import { decide, type OrderCommand } from '../../core/decide.ts'
 import { evolve } from '../../core/evolve.ts'
 import type { Fill, ReportedFill } from '../../core/fill.ts'
-import type { ExecutionId, OrderId } from '../../core/ids.ts'
+import { generationNamed } from '../../core/generations.ts'
+import type { ClientOrderId, ExecutionId, OrderId } from '../../core/ids.ts'
 import type { Amount } from '../../core/money.ts'
 import { isFinal, type Order } from '../../core/order.ts'
-import type { OrderEvent, Plain } from '../../core/order-events.ts'
-import { applyFill, averagePrice, type ClosedTrade, flatPosition, type Position } from '../../core/position.ts'
-import { formatTime, type Instant } from '../../core/time.ts'
+import type { OrderEvent, ReportChannel } from '../../core/order-events.ts'
+import { applyFill, averagePrice, flatPosition, type Position } from '../../core/position.ts'
+import type { Instant } from '../../core/time.ts'
 import type {
   AccountSnapshot,
   Committed,
@@ -22,6 +23,7 @@ import type { PendingOrderMap } from '../checks/pending-order-map.ts'
 import { ClosedOrders } from './closed-orders.ts'
 import type { DayResult } from './day-result.ts'
 import type { Journal } from './journal.ts'
+import { type FillSource, positionFields } from './position-line.ts'
 
 /**
  * What one account's owner knows: its open orders, executions and positions. Guarantees:
@@ -84,11 +86,24 @@ export class AccountBooks {
   position(symbol: string): Position | undefined {
     return this.#positions.get(symbol)
   }
+  positionOrFlat(symbol: string, at: Instant): Position {
+    const { account, currency } = this.#context
+    return this.#positions.get(symbol) ?? flatPosition(account, symbol, currency, at)
+  }
   positions(): IterableIterator<Position> {
     return this.#positions.values()
   }
   executionsOf(orderId: OrderId): ReadonlySet<ExecutionId> {
     return this.#executions.get(orderId) ?? this.#closed.executionsOf(orderId) ?? NONE
+  }
+
+  /** Every order memory has: the open ones and those that closed last. */
+  *known(): IterableIterator<Order> {
+    yield* this.pending
+    yield* this.#closed
+  }
+  isKnownName(clientOrderId: string): boolean {
+    return (this.pending.byClientOrderId(clientOrderId) ?? this.#closed.byClientOrderId(clientOrderId)) !== undefined
   }
 
   /** An order by what the venue calls it; from the store when it was closed long ago. */
@@ -118,7 +133,25 @@ export class AccountBooks {
     return this.pending.byId(order.id) === undefined && this.#closed.byId(order.id) === undefined
   }
 
-  record(before: Order | undefined, events: readonly OrderEvent[], signal?: StoredSignal): Recorded {
+  /** The venue has undone an execution or put it right: order, row and position say together what counts now. */
+  amend(known: Order, { fill, replaces, position, at, channel, clientOrderId }: Amendment): Recorded {
+    const order = this.current(known)
+    const generation = generationNamed(order, clientOrderId)
+    const reason = fill.quantity.isZero ? 'bust' : 'trade_correction'
+    const earlier = generation === order.generation ? {} : { generation }
+    const told = { fill: reportedOf(fill), replaces: reportedOf(replaces) }
+    return this.record(order, [{ kind: 'corrected', at, channel, reason, ...told, ...earlier }], undefined, {
+      fill,
+      position,
+    })
+  }
+
+  record(
+    before: Order | undefined,
+    events: readonly OrderEvent[],
+    signal?: StoredSignal,
+    restated?: Restated,
+  ): Recorded {
     assert(events.length > 0, 'a change has at least one event')
     const entries: JournalEntry[] = []
     const fills: Fill[] = []
@@ -136,7 +169,8 @@ export class AccountBooks {
         line: orderLine(event, order, previous, this.#context.sessionId),
       })
       const fill = fillOf(event)
-      if (fill !== undefined) this.#book(order, fill, event.at, { entries, fills, touched })
+      if (restated !== undefined) this.#restate(sourceOf(order), restated, event.at, { entries, fills, touched })
+      else if (fill !== undefined) this.#book(sourceOf(order), fill, event.at, { entries, fills, touched })
     }
     assert(order !== undefined, 'events make an order')
     this.#keep(before, order)
@@ -147,7 +181,8 @@ export class AccountBooks {
       fills,
       positions: [...touched.values()],
       ...(signal === undefined ? {} : { signal }),
-      ...(fills.length === 0 ? {} : { facts: this.#context.day.fact(this.#context.account) }),
+      ...(restated === undefined ? {} : { amendedFills: [restated.fill] }),
+      ...(touched.size === 0 ? {} : { facts: this.#context.day.fact(this.#context.account) }),
     }
     const durable = this.#context.journal.commit(change, [order])
     // The owner hears of a store that fails; not everybody who causes a change waits for it to be durable.
@@ -162,30 +197,39 @@ export class AccountBooks {
     return events.length === 0 ? undefined : this.record(order, events)
   }
 
-  #book(
-    order: Order,
-    fill: ReportedFill,
-    at: Instant,
-    into: { entries: JournalEntry[]; fills: Fill[]; touched: Map<string, PositionWrite> },
-  ): void {
-    const { account, currency } = this.#context
-    into.fills.push({ ...fill, orderId: order.id, account, symbol: order.symbol, side: order.side, bookedAt: at })
-    this.#executionsOf(order.id).add(fill.executionId)
-    const position = this.#positions.get(order.symbol) ?? flatPosition(account, order.symbol, currency, at)
-    const change = applyFill(position, { ...fill, side: order.side })
-    this.#positions.set(order.symbol, change.position)
-    this.exposure.setPosition(order.symbol, change.position.quantity, fill.price)
+  /** Executions that belong to no order of ours, or what the venue holds and an operator takes over: fills all the same. */
+  recordHoldings(holdings: readonly Holding[], at: Instant): Promise<Committed> {
+    const into: Booking = { entries: [], fills: [], touched: new Map() }
+    for (const { source, fill } of holdings) this.#book(source, fill, at, into)
+    const { entries: events, fills, touched } = into
+    const facts = this.#context.day.fact(this.#context.account)
+    return this.#context.journal.commit({ events, fills, positions: [...touched.values()], facts }, [])
+  }
+
+  #book(source: FillSource, fill: ReportedFill, at: Instant, into: Booking): void {
+    const { account } = this.#context
+    const { symbol, side } = source
+    into.fills.push({ ...fill, orderId: source.id, account, symbol, side, bookedAt: at })
+    if (source.reason === 'fill') this.#executionsOf(source.id).add(fill.executionId)
+    const position = this.positionOrFlat(symbol, at)
+    const change = applyFill(position, { ...fill, side })
+    this.#positions.set(symbol, change.position)
+    this.exposure.setPosition(symbol, change.position.quantity, fill.price)
     this.#context.day.add(this.#context.tradingDateOf(at), change.position.realisedPnl.minus(position.realisedPnl))
-    const expectedVersion = into.touched.get(order.symbol)?.expectedVersion ?? position.version
-    into.touched.set(order.symbol, { position: change.position, expectedVersion })
-    into.entries.push(
-      this.#context.journal.entry(
-        'position.changed',
-        at,
-        positionFields(order, change.position, change.closed, fill),
-        `${orderEventId(order)}.position`,
-      ),
-    )
+    const expectedVersion = into.touched.get(symbol)?.expectedVersion ?? position.version
+    into.touched.set(symbol, { position: change.position, expectedVersion })
+    const fields = positionFields(source, change.position, change.closed, fill)
+    into.entries.push(this.#context.journal.entry('position.changed', at, fields, source.eventId))
+  }
+
+  #restate(source: FillSource, { fill, position }: Restated, at: Instant, into: Booking): void {
+    const before = this.positionOrFlat(source.symbol, at)
+    this.#positions.set(source.symbol, position)
+    this.exposure.setPosition(source.symbol, position.quantity, averagePrice(position) ?? fill.price)
+    this.#context.day.add(this.#context.tradingDateOf(at), position.realisedPnl.minus(before.realisedPnl))
+    into.touched.set(source.symbol, { position, expectedVersion: before.version })
+    const fields = positionFields({ ...source, reason: 'correction' }, position, undefined, fill)
+    into.entries.push(this.#context.journal.entry('position.changed', at, fields, source.eventId))
   }
 
   #keep(before: Order | undefined, after: Order): void {
@@ -207,42 +251,45 @@ export class AccountBooks {
   }
 }
 
-const NONE: ReadonlySet<ExecutionId> = new Set()
-
-const fillOf = (event: OrderEvent): ReportedFill | undefined => ('fill' in event ? event.fill : undefined)
-
-function positionFields(
-  order: Order,
-  position: Position,
-  closed: ClosedTrade | undefined,
-  fill: ReportedFill,
-): Record<string, Plain | undefined> {
-  return {
-    order_id: order.id,
-    signal_id: order.signalId,
-    strategy: order.strategy,
-    symbol: order.symbol,
-    reason: 'fill',
-    detail: {
-      quantity: position.quantity.toString(),
-      average_price: averagePrice(position)?.toString(),
-      realised_pnl: position.realisedPnl.toString(),
-      commission: position.commission.toString(),
-      currency: position.currency,
-      execution_id: fill.executionId,
-      closed_trade: closed === undefined ? undefined : tradeFields(closed),
-    },
-  }
+interface Booking {
+  readonly entries: JournalEntry[]
+  readonly fills: Fill[]
+  readonly touched: Map<string, PositionWrite>
+}
+interface Restated {
+  readonly fill: Fill
+  readonly position: Position
+}
+export interface Amendment extends Restated {
+  readonly replaces: Fill
+  readonly at: Instant
+  readonly channel: ReportChannel
+  readonly clientOrderId?: ClientOrderId
+}
+export interface Holding {
+  readonly source: FillSource
+  readonly fill: ReportedFill
 }
 
-const tradeFields = (trade: ClosedTrade): Plain => ({
-  direction: trade.direction,
-  quantity: trade.quantity.toString(),
-  entry_price: trade.entryPrice.toString(),
-  exit_price: trade.exitPrice.toString(),
-  opened_at: formatTime(trade.openedAt),
-  closed_at: formatTime(trade.closedAt),
-  gross_pnl: trade.grossPnl.toString(),
-  commission: trade.commission.toString(),
-  realised_pnl: trade.realisedPnl.toString(),
+const NONE: ReadonlySet<ExecutionId> = new Set()
+
+const sourceOf = (order: Order): FillSource => ({
+  id: order.id,
+  symbol: order.symbol,
+  side: order.side,
+  reason: 'fill',
+  signalId: order.signalId,
+  strategy: order.strategy,
+  eventId: `${orderEventId(order)}.position`,
 })
+
+const reportedOf = ({
+  orderId: _order,
+  account: _account,
+  symbol: _symbol,
+  side: _side,
+  bookedAt: _bookedAt,
+  ...told
+}: Fill): ReportedFill => told
+
+const fillOf = (event: OrderEvent): ReportedFill | undefined => ('fill' in event ? event.fill : undefined)

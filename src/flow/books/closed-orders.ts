@@ -19,6 +19,9 @@ export class ClosedOrders {
     for (const sent of order.brokerOrders) this.#byClientId.set(sent.clientOrderId, order.id)
     if (this.#byId.size > KEPT) this.#forgetOldest()
   }
+  *[Symbol.iterator](): IterableIterator<Order> {
+    for (const { order } of this.#byId.values()) yield order
+  }
   byId(id: OrderId): Order | undefined {
     return this.#byId.get(id)?.order
   }

@@ -3,6 +3,7 @@ import type { Order } from '../../core/order.ts'
 import type { Plain } from '../../core/order-events.ts'
 import type { Instant } from '../../core/time.ts'
 import type { Commit, Committed, JournalEntry, OrderStoreWriter, StoredEvent } from '../../ports/order-store.ts'
+import { type AccountLease, LeaseLost } from '../execution/account-lease.ts'
 
 /** Events of no account are kept under this name. */
 export const NO_ACCOUNT = '_'
@@ -17,6 +18,8 @@ export const NO_ACCOUNT = '_'
 export interface JournalDeps {
   readonly context: NoteContext & { readonly account: string }
   readonly epoch: number
+  /** Confirmed by every commit; what belongs to no account has none. */
+  readonly lease?: AccountLease
   readonly store: OrderStoreWriter
   readonly onCommitted: (account: string, events: readonly StoredEvent[], orders: readonly Order[]) => void
   readonly onLost: (cause: unknown) => void
@@ -50,9 +53,10 @@ export class Journal {
   }
 
   async commit(change: Omit<Commit, 'account' | 'epoch'>, orders: readonly Order[]): Promise<Committed> {
-    const { context, epoch, store, onCommitted, onLost } = this.#deps
+    const { context, epoch, lease, store, onCommitted, onLost } = this.#deps
     const { account } = context
     if (this.#isRetired) throw new JournalRetired(`the journal of ${account} is no longer ours to write`)
+    const asked = lease?.mark()
     let committed: Committed
     try {
       committed = await store.commit({ account, epoch, ...change })
@@ -61,10 +65,14 @@ export class Journal {
       throw error
     }
     if (committed.kind === 'conflict') {
-      const conflict = new Error(`the store holds another ${committed.what} than we do`)
+      const conflict =
+        committed.what === 'epoch'
+          ? new LeaseLost(account)
+          : new Error(`the store holds another ${committed.what} than we do`)
       onLost(conflict)
       throw conflict
     }
+    if (asked !== undefined) lease?.confirm(asked)
     const first = committed.firstAccountSeq
     onCommitted(
       account,

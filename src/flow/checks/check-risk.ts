@@ -52,6 +52,7 @@ export interface RiskFacts {
   readonly realisedToday: Amount
   readonly unrealised?: Amount
   readonly strategyRealisedToday?: Amount
+  readonly strategyUnrealised?: Amount
 }
 
 export interface RiskDeps {
@@ -149,7 +150,7 @@ function riskRules(intent: RiskRequest, deps: RiskDeps): readonly RuleResult[] {
 
 function snapshotFor({ symbol, strategy }: RiskRequest, deps: RiskDeps): RiskSnapshot {
   const { exposure, rate, clock, facts, venue, allowShort } = deps
-  const { quote, instrument, account, signalTime, unrealised, strategyRealisedToday } = facts
+  const { quote, instrument, account, signalTime, unrealised, strategyRealisedToday, strategyUnrealised } = facts
   const monotonic = clock.monotonic()
   const elsewhere = exposure.elsewhere(symbol)
   return {
@@ -171,6 +172,7 @@ function snapshotFor({ symbol, strategy }: RiskRequest, deps: RiskDeps): RiskSna
       ...strategyExposure(exposure, strategy, symbol),
       ordersInLastMinute: rate.countOf(strategy, monotonic),
       ...(strategyRealisedToday === undefined ? {} : { realisedToday: strategyRealisedToday }),
+      ...(strategyUnrealised === undefined ? {} : { unrealised: strategyUnrealised }),
     },
     ...(account === undefined ? {} : { buyingPower: account.buyingPower }),
     buyingPowerCountsOpenOrders: venue.buyingPowerCountsOpenOrders,

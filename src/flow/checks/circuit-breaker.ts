@@ -5,8 +5,10 @@ import type { Clock } from '../../ports/clock.ts'
 /**
  * Stops an account from taking on risk while something is wrong. Guarantees:
  * - exactly at a threshold it opens; the strictest open trip rules;
- * - it closes when the cause has passed and the cool-down is over, never earlier;
- * - after failures the cool-down alone ends it, for nothing is sent that could succeed, and the first failure opens it again;
+ * - it comes back by stages: once the cause has passed and the cool-down is over, halted becomes reduce-only, and after
+ *   another cool-down reduce-only becomes open for business; the cause itself coming back begins all over;
+ * - a trigger that waits for an operator takes no step back before one has resumed;
+ * - after failures the cool-down alone counts, for nothing is sent that could succeed, and the first failure opens it again;
  * - cancels are none of its business.
  */
 export type Stance = 'open_for_business' | 'reduce_only' | 'halted'
@@ -30,6 +32,8 @@ export interface BreakerRules {
   readonly action: 'reduce_only' | 'halt'
   /** The cool-down. */
   readonly probe_after: number
+  /** These stay as they are until an operator resumes. */
+  readonly operator_resumes: readonly Trigger[]
 }
 
 export type Observation =
@@ -39,6 +43,8 @@ export type Observation =
   | { readonly kind: 'day_result'; readonly result: Amount }
   | { readonly kind: 'unconfirmed_orders' | 'position_mismatches'; readonly count: number }
   | { readonly kind: 'clock_skew' | 'stream_silence'; readonly ms: number }
+  /** An operator says that trading may go on where its causes have passed. */
+  | { readonly kind: 'resume' }
   | { readonly kind: 'time' }
 
 export interface Trip {
@@ -46,10 +52,11 @@ export interface Trip {
   readonly stance: Stance
   readonly value: string
   readonly limit: string
-  /** When it opened, or failed again, on the monotonic clock: the cool-down counts from here. */
+  /** When it opened, failed again or took its last step back, on the monotonic clock: the cool-down counts from here. */
   readonly since: number
   /** Has what opened it passed? */
   readonly isOver: boolean
+  readonly needsOperator: boolean
 }
 export interface BreakerState {
   readonly failures: number
@@ -80,9 +87,10 @@ export interface BreakerStep {
 export function observe(before: BreakerState, observation: Observation, at: number, rules: BreakerRules): BreakerStep {
   const failures = failuresAfter(before.failures, observation, rules)
   const finding = findingOf(observation, failures, rules)
+  const trips = observation.kind === 'resume' ? before.trips.map(released) : before.trips
   const found: BreakerState = {
     failures,
-    trips: finding === undefined ? before.trips : withFinding(before.trips, finding, at, rules),
+    trips: finding === undefined ? trips : withFinding(trips, finding, at, rules),
   }
   const state = coolDown(found, at, rules)
   const opened = state.trips.filter(({ trigger }) => !before.trips.some((trip) => trip.trigger === trigger))
@@ -113,6 +121,7 @@ interface Finding {
 function findingOf(observation: Observation, failures: number, rules: BreakerRules): Finding | undefined {
   switch (observation.kind) {
     case 'time':
+    case 'resume':
       return undefined
     case 'success':
     case 'failure':
@@ -147,27 +156,32 @@ function withFinding(
   rules: BreakerRules,
 ): readonly Trip[] {
   const open = trips.find((trip) => trip.trigger === trigger)
-  if (open === undefined) {
-    const stance = rules.action === 'halt' && trigger !== 'daily_loss' ? 'halted' : 'reduce_only'
-    return isTripped ? [...trips, { trigger, stance, value, limit, since: at, isOver: false }] : trips
-  }
+  if (open === undefined) return isTripped ? [...trips, { ...newTrip(trigger, rules), value, limit, since: at }] : trips
   // One more failure is the cause itself coming back, so the cool-down begins anew.
-  const since = trigger === 'consecutive_failures' ? at : open.since
-  const told: Trip = isTripped ? { ...open, value, limit, since, isOver: false } : { ...open, isOver: true }
+  const since = trigger === 'consecutive_failures' || (isTripped && open.isOver) ? at : open.since
+  const told: Trip = isTripped ? { ...newTrip(trigger, rules), value, limit, since } : { ...open, isOver: true }
   return trips.map((trip) => (trip === open ? told : trip))
 }
 
-function coolDown(
-  { failures, trips }: BreakerState,
-  at: number,
-  { consecutive_failures, probe_after }: BreakerRules,
-): BreakerState {
+const newTrip = (trigger: Trigger, rules: BreakerRules): Omit<Trip, 'value' | 'limit' | 'since'> => ({
+  trigger,
+  stance: rules.action === 'halt' && trigger !== 'daily_loss' ? 'halted' : 'reduce_only',
+  isOver: false,
+  needsOperator: rules.operator_resumes.includes(trigger),
+})
+const released = (trip: Trip): Trip => ({ ...trip, needsOperator: false })
+
+function coolDown({ failures, trips }: BreakerState, at: number, rules: BreakerRules): BreakerState {
+  const { consecutive_failures, probe_after } = rules
   const stays = (trip: Trip): boolean =>
-    at - trip.since < probe_after || !(trip.isOver || trip.trigger === 'consecutive_failures')
-  const left = trips.filter(stays)
+    trip.needsOperator || at - trip.since < probe_after || !(trip.isOver || trip.trigger === 'consecutive_failures')
+  const left = trips.flatMap((trip) => (stays(trip) ? [trip] : stepBack(trip, at)))
   const isProbing = trips.some((trip) => trip.trigger === 'consecutive_failures' && !trip.isOver && !stays(trip))
   return { failures: isProbing ? Math.max(0, (consecutive_failures ?? 1) - 1) : failures, trips: left }
 }
+
+const stepBack = (trip: Trip, at: number): readonly Trip[] =>
+  trip.stance === 'halted' ? [{ ...trip, stance: 'reduce_only', since: at }] : []
 
 const eventOf = (event: BreakerEvent['event'], { trigger, value, limit }: Trip, stance: Stance): BreakerEvent => ({
   event,
@@ -198,9 +212,23 @@ export class CircuitBreaker {
     return this.#state.trips
   }
 
+  /** What waited for an operator before the last owner ended waits for one still. */
+  restore(fact: string | undefined): void {
+    const trips = waitingFrom(fact, this.#clock.monotonic())
+    this.#state = { ...this.#state, trips }
+  }
+  /** What has to outlive this process. */
+  toFact(): string {
+    return JSON.stringify(this.#state.trips.filter(({ needsOperator }) => needsOperator))
+  }
+
   observe(observation: Observation): void {
     const { state, events } = observe(this.#state, observation, this.#clock.monotonic(), this.#rules())
     this.#state = state
     for (const event of events) this.#onEvent(event, this.#clock.now())
   }
 }
+
+/** Its cause is looked at anew: a figure that is fine again says so by itself. */
+const waitingFrom = (fact: string | undefined, at: number): readonly Trip[] =>
+  (JSON.parse(fact ?? '[]') as readonly Trip[]).map((trip) => ({ ...trip, since: at, isOver: false }))

@@ -1,14 +1,21 @@
+import type { Case } from '../../core/case.ts'
 import type { OrderId } from '../../core/ids.ts'
-import { type Amount, ZERO } from '../../core/money.ts'
-import { isFinal, type Order } from '../../core/order.ts'
-import { unrealisedPnl } from '../../core/position.ts'
-import { RateBudget } from '../../core/rate-budget.ts'
+import { type Amount, type Price, ZERO } from '../../core/money.ts'
+import type { Order } from '../../core/order.ts'
+import { type Position, unrealisedPnl } from '../../core/position.ts'
 import type { Signal } from '../../core/signal.ts'
 import type { BrokerGateway } from '../../ports/broker-gateway.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
 import type { HaltFile } from '../../ports/halt-file.ts'
 import type { Log } from '../../ports/log.ts'
-import type { AccountStatus, CancelAllRow, CancelFilter } from '../../ports/order-commands.ts'
+import type {
+  AccountStatus,
+  AccountSyncReport,
+  CancelAllRow,
+  CancelFilter,
+  CaseAnswer,
+  CaseRequest,
+} from '../../ports/order-commands.ts'
 import type { AccountSnapshot, OrderStoreReader } from '../../ports/order-store.ts'
 import type { Random } from '../../ports/random.ts'
 import type { SignalTaker, TakeContext, TakenSignal } from '../admission/admit-signal.ts'
@@ -16,18 +23,26 @@ import { SignalDesk } from '../admission/take-signal.ts'
 import { AccountBooks } from '../books/account-books.ts'
 import type { DayResult } from '../books/day-result.ts'
 import type { Journal } from '../books/journal.ts'
-import { CircuitBreaker } from '../checks/circuit-breaker.ts'
+import { CaseDesk } from '../cases/case-desk.ts'
+import { CaseFiles } from '../cases/case-files.ts'
+import { DoubtWatch } from '../cases/doubt-watch.ts'
+import { findingCases } from '../cases/finding-cases.ts'
 import { ExposureBook } from '../checks/exposure-book.ts'
 import { OrderRateWindow } from '../checks/order-rate-window.ts'
 import { PendingOrderMap } from '../checks/pending-order-map.ts'
+import { StrategyBook, type StrategyFill } from '../checks/strategy-book.ts'
 import { AccountCache } from '../execution/account-cache.ts'
+import type { AccountLease } from '../execution/account-lease.ts'
 import type { CancelResult } from '../execution/cancel-order.ts'
 import type { GateReason } from '../execution/exit-gate.ts'
 import type { FinalWaiters } from '../execution/final-waiters.ts'
+import type { KeptBudget } from '../execution/kept-budget.ts'
 import { RateLanes } from '../execution/rate-lanes.ts'
 import { RateLimitedGateway } from '../execution/rate-limited-gateway.ts'
 import { RetryingGateway } from '../execution/retrying-gateway.ts'
 import { MarketData } from '../planning/market-data.ts'
+import type { Remembered } from '../recovery/remembered.ts'
+import { AccountGuards } from './account-guards.ts'
 import { ACCOUNT_LIFETIME_MS, type DeskSettings, INSTRUMENT_LIFETIME_MS, QUOTE_LIFETIME_MS } from './desk-settings.ts'
 import { ExecutionDesk } from './execution-desk.ts'
 
@@ -42,9 +57,17 @@ export interface DeskDeps {
   readonly journal: Journal
   readonly snapshot: AccountSnapshot
   readonly day: DayResult
+  readonly lease: AccountLease
+  readonly budget: KeptBudget
+  readonly breakerFact: string | undefined
+  /** Of each strategy's own orders, oldest first; none where no strategy has limits of its own. */
+  readonly strategyFills: readonly StrategyFill[]
+  readonly remembered: Remembered
   readonly waiters: FinalWaiters
   readonly haltFile: HaltFile
   readonly isHalted: () => boolean
+  /** Told of every order request in the moment it leaves. */
+  readonly onPassed?: (order: Order, payloadHash: string) => void
   readonly tradingDateOf: (at: number) => string
   readonly clock: Clock
   readonly timers: Timers
@@ -52,40 +75,63 @@ export interface DeskDeps {
   readonly log: Log
 }
 
+/** Reasons that end by themselves, and soon. */
+const PASSING: ReadonlySet<GateReason> = new Set<GateReason>(['recovering', 'store', 'stopping'])
+
 export class AccountDesk implements SignalTaker {
   readonly #deps: DeskDeps
   readonly #books: AccountBooks
   readonly #execution: ExecutionDesk
-  readonly #breaker: CircuitBreaker
+  readonly #files: CaseFiles
+  readonly #cases: CaseDesk
+  readonly #guards: AccountGuards
+  readonly #strategies: StrategyBook
   readonly #market: MarketData
   readonly #signals: SignalDesk
-  /** Being sent when the last owner ended: they are in doubt by our own doing, which tells nothing of the venue. */
-  readonly #interrupted: Set<OrderId>
 
   constructor(deps: DeskDeps) {
     const { settings, clock, timers, log, isHalted, haltFile, snapshot } = deps
     this.#deps = deps
-    this.#interrupted = new Set(snapshot.orders.filter(({ status }) => status === 'submitting').map(({ id }) => id))
-    const lanes = new RateLanes(new RateBudget(settings.rateRules), clock, timers)
+    const lanes = new RateLanes(deps.budget, clock, timers)
     const limited = new RateLimitedGateway(deps.gateway, lanes, settings.maxQueueAgeMs)
     const gateway = new RetryingGateway(limited, settings.retry.read, (call, error, attempt) =>
       log.warn('read.retried', { account: settings.account, call, attempt, error }),
     )
     this.#books = this.#openBooks()
-    this.#breaker = new CircuitBreaker(
-      () => settings.breaker,
-      clock,
-      ({ event, ...detail }, at) => this.#note(event, at, { reason: detail.trigger, detail }),
-    )
+    this.#strategies = new StrategyBook({ ...settings, tradingDateOf: deps.tradingDateOf }, deps.strategyFills)
+    this.#books.exposure.setStrategyPositions(this.#strategies.positions())
+    this.#guards = new AccountGuards({
+      ...deps,
+      openOrders: () => this.#books.pending,
+      interrupted: snapshot.orders.filter(({ status }) => status === 'submitting').map(({ id }) => id),
+      dayResult: () => this.#dayResult(),
+      stream: () => this.#execution.stream,
+    })
     const money = new AccountCache(gateway, clock, ACCOUNT_LIFETIME_MS, () => this.#books.exposure.buyCosts.mark())
     this.#market = new MarketData(gateway, clock, { quoteMs: QUOTE_LIFETIME_MS, instrumentMs: INSTRUMENT_LIFETIME_MS })
+    const { remembered } = deps
+    this.#files = new CaseFiles({ ...deps, account: settings.account, open: remembered.openCases })
     this.#execution = new ExecutionDesk({
       ...deps,
+      cases: findingCases(this.#files, remembered.settled),
+      doubts: new DoubtWatch({ ...deps, files: this.#files }),
+      venueClock: this.#guards.venueClock,
       gateway,
       lanes,
       books: this.#books,
       onMoney: () => money.invalidate(),
+      onMismatches: (count) => this.#guards.mismatches(count),
       instrument: (symbol) => this.#market.instrument(symbol),
+    })
+    this.#cases = new CaseDesk({
+      ...deps,
+      account: settings.account,
+      files: this.#files,
+      books: this.#books,
+      gateway,
+      settled: remembered.settled,
+      syncs: this.#execution.syncs,
+      apply: (order, report) => this.#execution.apply(order, report),
     })
     this.#signals = new SignalDesk({
       ...deps,
@@ -96,19 +142,26 @@ export class AccountDesk implements SignalTaker {
       execution: this.#execution,
       checks: {
         isHalted: () => isHalted() || haltFile.exists(),
-        breaker: this.#breaker,
+        breaker: this.#guards.breaker,
         rate: new OrderRateWindow(),
       },
       whenOneEnds: (ids, ms) => this.#whenOneEnds(ids, ms),
       unrealised: () => this.#unrealised(),
+      strategy: {
+        realisedToday: (strategy) => this.#strategies.realisedToday(strategy, clock.now()),
+        unrealised: (strategy) => this.#strategies.unrealised(strategy, (position) => this.#closingPrice(position)),
+      },
+      isQuarantined: (symbol) => this.isQuarantined(symbol),
+      hasAdopted: () => this.#execution.syncs.hasAdopted,
     })
   }
 
   get account(): string {
     return this.#deps.settings.account
   }
+  /** Fit to be asked: a gate that is closed until somebody has looked is told as degraded, not as absent. */
   get isReady(): boolean {
-    return this.#execution.closedFor.length === 0
+    return !this.#execution.closedFor.some((reason) => PASSING.has(reason))
   }
   get isFull(): boolean {
     return this.#signals.isFull
@@ -117,19 +170,30 @@ export class AccountDesk implements SignalTaker {
     return this.#execution.submitter.inFlight
   }
 
-  start(): Promise<void> {
-    return this.#execution.start()
+  async start(): Promise<void> {
+    this.#guards.start()
+    await this.#execution.start()
+    await this.#cases.start()
   }
   closeGate(reason: GateReason): void {
     this.#execution.closeGate(reason)
   }
+  /** What the next run has to know. */
+  keep(): Promise<void> {
+    return this.#guards.keep()
+  }
   stop(): void {
     this.#execution.stop()
+    this.#guards.stop()
     this.#deps.journal.retire()
   }
 
   take(signal: Signal, context: TakeContext): Promise<TakenSignal> {
     return this.#signals.take(signal, context)
+  }
+
+  get #limitsStrategies(): boolean {
+    return Object.keys(this.#deps.settings.risk.per_strategy ?? {}).length > 0
   }
 
   order(id: OrderId): Order | undefined {
@@ -143,6 +207,10 @@ export class AccountDesk implements SignalTaker {
     )
   }
 
+  /** An operator says that trading may go on. */
+  resume(): Promise<void> {
+    return this.#guards.resume()
+  }
   cancel(order: Order, by: string, reason: string): Promise<CancelResult> {
     return this.#execution.cancel(order, by, reason)
   }
@@ -168,8 +236,14 @@ export class AccountDesk implements SignalTaker {
     return unsent.length
   }
 
-  checkNow(): Promise<void> {
-    return this.#execution.checkNow()
+  resolveCase(found: Case, request: CaseRequest): Promise<CaseAnswer> {
+    return this.#cases.resolve(found, request)
+  }
+  sync(adopt: boolean): Promise<AccountSyncReport> {
+    return this.#execution.sync(adopt)
+  }
+  isQuarantined(symbol: string): boolean {
+    return this.#execution.syncs.isQuarantined(symbol)
   }
   setStreaming(on: boolean): void {
     this.#execution.setStreaming(on)
@@ -182,6 +256,7 @@ export class AccountDesk implements SignalTaker {
     const { settings } = this.#deps
     const { cycles, calls, errors, lastCycleMs } = this.#execution.polling
     const { connectedSince, enabled } = this.#execution.stream
+    const syncedAt = this.#execution.syncs.sync.lastAt
     return {
       name: settings.account,
       venue: settings.venue,
@@ -189,11 +264,16 @@ export class AccountDesk implements SignalTaker {
       openOrders: this.#books.pending.size,
       unconfirmed: this.#unconfirmed().length,
       queued: this.#execution.submitter.queued,
-      breaker: this.#breaker.stance(),
-      gate: { open: this.isReady, closedFor: this.#execution.closedFor },
+      breaker: this.#guards.breaker.stance(),
+      trips: this.#guards.trips(),
+      gate: { open: this.#execution.closedFor.length === 0, closedFor: this.#execution.closedFor },
       stream: { enabled, ...(connectedSince === undefined ? {} : { connectedSince }) },
       polling: { cycles, calls, errors, lastCycleMs: Math.round(lastCycleMs) },
       foreignReports: this.#execution.foreignReports,
+      foreignOrders: this.#execution.syncs.foreignOrders,
+      quarantined: this.#execution.syncs.quarantined,
+      openCases: this.#files.open.length,
+      ...(syncedAt === undefined ? {} : { syncedAt }),
     }
   }
 
@@ -213,38 +293,16 @@ export class AccountDesk implements SignalTaker {
         exposure: new ExposureBook(),
         onChange: (before, after) => {
           this.#execution.changed(before, after)
-          this.#observe(before, after)
+          if (this.#limitsStrategies) this.#strategies.changed(before, after)
+          this.#guards.changed(before, after)
         },
       },
       snapshot,
     )
   }
 
-  /** What happens to orders is what the breaker goes by. */
-  #observe(before: Order | undefined, after: Order): void {
-    if (before?.status === after.status) return
-    const isLost = after.status === 'unconfirmed' && !this.#interrupted.has(after.id)
-    if (after.status !== 'unconfirmed') this.#interrupted.delete(after.id)
-    if (isLost || after.status === 'failed') this.#breaker.observe({ kind: 'failure' })
-    if (after.status === 'accepted') this.#breaker.observe({ kind: 'success' })
-    if (after.status === 'unconfirmed' || before?.status === 'unconfirmed') {
-      this.#breaker.observe({
-        kind: 'unconfirmed_orders',
-        count: this.#unconfirmed().filter(({ id }) => !this.#interrupted.has(id)).length,
-      })
-    }
-    if (isFinal(after.status) && after.filledQuantity.isPositive) {
-      this.#breaker.observe({ kind: 'day_result', result: this.#books.realisedToday(this.#deps.clock.now()) })
-    }
-  }
-
   #unconfirmed(): readonly Order[] {
     return [...this.#books.pending].filter(({ status }) => status === 'unconfirmed')
-  }
-
-  #note(...note: Parameters<Journal['note']>): void {
-    // A store error closes the gate by itself; a note has nobody who waits for it.
-    this.#deps.journal.note(...note).catch(() => undefined)
   }
 
   async #whenOneEnds(ids: readonly OrderId[], ms: number): Promise<void> {
@@ -256,10 +314,18 @@ export class AccountDesk implements SignalTaker {
     let sum = ZERO as Amount
     for (const position of this.#books.positions()) {
       if (position.quantity.isZero) continue
-      const quote = this.#market.lastSeen(position.symbol)
-      if (quote === undefined) return undefined
-      sum = sum.plus(unrealisedPnl(position, position.quantity.isPositive ? quote.bid : quote.ask))
+      const price = this.#closingPrice(position)
+      if (price === undefined) return undefined
+      sum = sum.plus(unrealisedPnl(position, price))
     }
     return sum
+  }
+  #closingPrice({ symbol, quantity }: Position): Price | undefined {
+    const quote = this.#market.lastSeen(symbol)
+    return quantity.isPositive ? quote?.bid : quote?.ask
+  }
+  #dayResult(): Amount {
+    const realised = this.#books.realisedToday(this.#deps.clock.now())
+    return realised.plus(this.#unrealised() ?? (ZERO as Amount))
   }
 }

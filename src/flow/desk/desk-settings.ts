@@ -27,6 +27,9 @@ export interface DeskSettings {
   readonly duplicatePolicyFor: (strategy: string) => 'deny' | 'queue' | 'allow'
   readonly polling: PollingConfig
   readonly streaming: boolean
+  readonly syncIntervalMs: number
+  /** What the venue holds at first contact is ours without an operator's word. */
+  readonly adoptPositions: boolean
   readonly retry: { readonly submit: BackOff; readonly read: BackOff; readonly cancel: BackOff }
   readonly rateRules: readonly RateRule[]
   readonly maxQueueAgeMs: number

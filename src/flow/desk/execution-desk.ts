@@ -2,25 +2,37 @@ import type { OrderId } from '../../core/ids.ts'
 import { openTimeBetween } from '../../core/market-session.ts'
 import { isFinal, mayBeAtVenue, type Order } from '../../core/order.ts'
 import type { OrderReport } from '../../core/order-report.ts'
+import { proofPlan } from '../../core/proof-plan.ts'
 import { MONITORING_BACK_OFF } from '../../core/retry-policy.ts'
 import type { BrokerGateway, Instrument } from '../../ports/broker-gateway.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
 import type { HaltFile } from '../../ports/halt-file.ts'
 import type { Log } from '../../ports/log.ts'
+import type { AccountSyncReport } from '../../ports/order-commands.ts'
+import type { OrderStoreReader } from '../../ports/order-store.ts'
 import type { Random } from '../../ports/random.ts'
 import type { AccountBooks } from '../books/account-books.ts'
+import type { Journal } from '../books/journal.ts'
+import type { DoubtWatch } from '../cases/doubt-watch.ts'
+import type { AccountLease } from '../execution/account-lease.ts'
 import { type CancelResult, OrderCanceller } from '../execution/cancel-order.ts'
 import { ExitGate, type GateReason } from '../execution/exit-gate.ts'
 import type { RateLanes } from '../execution/rate-lanes.ts'
 import { OrderSubmitter } from '../execution/submit-order.ts'
+import { TwinWait } from '../execution/twin-wait.ts'
 import { applyPartialFillPolicy } from '../fills/apply-partial-fill-policy.ts'
 import { ReportDoor } from '../fills/apply-report.ts'
+import { FillCorrector } from '../fills/correct-fills.ts'
 import { type EngineCounts, FillDetectionEngine } from '../fills/fill-detection-engine.ts'
 import { OrderStream } from '../fills/stream-orders.ts'
 import { timeOutOrder } from '../fills/time-out-order.ts'
 import { recoverOrders } from '../recovery/recover-orders.ts'
+import type { Remembered } from '../recovery/remembered.ts'
 import { UnconfirmedResolver } from '../recovery/resolve-unconfirmed.ts'
+import type { VenueClock } from '../recovery/venue-clock.ts'
 import type { DeskSettings } from './desk-settings.ts'
+import type { FindingCases } from './finding-cases.ts'
+import { SyncDesk } from './sync-desk.ts'
 
 /**
  * One account's way out and its watch over what went out: gate, submits, cancels, reports, polls, stream, recovery.
@@ -35,6 +47,16 @@ export interface ExecutionDeps {
   readonly isHalted: () => boolean
   /** A fill or an end: what was known of the account's money is stale. */
   readonly onMoney: () => void
+  readonly store: OrderStoreReader
+  readonly journal: Journal
+  readonly remembered: Remembered
+  readonly cases?: FindingCases | undefined
+  readonly doubts: DoubtWatch
+  readonly venueClock: VenueClock
+  readonly tradingDateOf: (at: number) => string
+  readonly onMismatches: (count: number) => void
+  readonly lease: AccountLease
+  readonly onPassed?: (order: Order, payloadHash: string) => void
   readonly instrument: (symbol: string) => Promise<Instrument | undefined>
   readonly clock: Clock
   readonly timers: Timers
@@ -51,8 +73,12 @@ export class ExecutionDesk {
   readonly #stream: OrderStream
   readonly #canceller: OrderCanceller
   readonly #resolver: UnconfirmedResolver
+  readonly #syncs: SyncDesk
+  /** Only where the venue cannot tell two orders that are alike from one another. */
+  readonly #twins: TwinWait | undefined
   readonly #timingOut = new Set<OrderId>()
   #isActive = true
+  #hasStreamed = false
 
   constructor(deps: ExecutionDeps) {
     const { settings, books, gateway, haltFile, isHalted, onMoney } = deps
@@ -64,6 +90,8 @@ export class ExecutionDesk {
       isHalted,
       current: (order) => books.current(order),
       ownsAccount: isActive,
+      holdsLease: () => deps.lease.holds,
+      ...(deps.onPassed === undefined ? {} : { onPassed: deps.onPassed }),
     })
     this.#gate.close('recovering')
     this.#door = new ReportDoor({
@@ -72,19 +100,26 @@ export class ExecutionDesk {
       log: deps.log,
       checksOf: (order) => this.#engine.checksOf(order),
       onMoney,
+      corrector: new FillCorrector(deps),
     })
     const shared = { ...deps, door: this.#door, gate: this.#gate, isActive }
+    if (proofPlan(gateway.capabilities.clientOrderId).findBy === 'terms') {
+      const { maxQueueAgeMs } = settings
+      this.#twins = new TwinWait({ ...shared, maxQueueAgeMs, onFree: (order) => this.send(order, Promise.resolve()) })
+    }
     this.#canceller = new OrderCanceller({ ...shared, retry: settings.retry.cancel })
     this.submitter = new OrderSubmitter({
       ...shared,
       maxQueueAgeMs: settings.maxQueueAgeMs,
       retry: settings.retry.submit,
+      holdsBack: (order) => this.#twins?.holds(order) ?? false,
       onUnconfirmed: (order) => this.#resolve(order),
       onAnswered: (order) => this.#pursueCancel(order),
     })
     this.#resolver = new UnconfirmedResolver({
       ...shared,
       backOff: MONITORING_BACK_OFF,
+      absenceCountsFrom: () => deps.lease.absenceCountsFrom,
       resend: (order) => this.submitter.resend(order),
       mayResend: (order) =>
         order.attempt < settings.retry.submit.maxAttempts && this.#gate.refusal(order) === undefined,
@@ -99,16 +134,18 @@ export class ExecutionDesk {
       ...shared,
       backOff: MONITORING_BACK_OFF,
       onReport: (report) => this.#applyStreamed(report),
-      onGap: () => void this.#engine.checkAll(),
+      onGap: () => this.#gap(),
     })
+    this.#syncs = new SyncDesk({ ...shared, onReopened: () => this.#sendWaiting() })
   }
 
   /** Asks the venue about everything that may be there; only then may anything new leave. */
   async start(): Promise<void> {
     const { settings, books, log } = this.#deps
     for (const order of books.pending) this.#engine.changed(order)
+    this.#deps.doubts.start(books.pending)
     const isActive = (): boolean => this.#isActive
-    const found = await recoverOrders({ ...this.#deps, door: this.#door, backOff: MONITORING_BACK_OFF, isActive })
+    const found = await recoverOrders({ ...this.#deps, sync: this.#syncs.sync, backOff: MONITORING_BACK_OFF, isActive })
     if (!this.#isActive) return
     const { checked, unconfirmed, unsent, cancelling } = found
     log.info('recovery.done', {
@@ -122,17 +159,22 @@ export class ExecutionDesk {
     for (const order of cancelling) void this.#canceller.pursue(order)
     for (const order of unsent) this.send(order, Promise.resolve())
     if (settings.streaming) this.#stream.start()
+    this.#syncs.start()
   }
 
   stop(): void {
     this.#isActive = false
     this.#gate.close('stopping')
     this.#engine.stop()
+    this.#deps.doubts.stop()
+    this.#twins?.stop()
+    this.#syncs.stop()
     this.#stream.stop()
   }
 
   closeGate(reason: GateReason): void {
     this.#gate.close(reason)
+    this.submitter.wake()
   }
   get closedFor(): readonly GateReason[] {
     return this.#gate.closedFor
@@ -147,7 +189,7 @@ export class ExecutionDesk {
   get polling(): EngineCounts {
     return this.#engine.counts
   }
-  get stream(): Pick<OrderStream, 'enabled' | 'connectedSince'> {
+  get stream(): Pick<OrderStream, 'enabled' | 'connectedSince' | 'silentMs' | 'expectWord' | 'expectNothing'> {
     return this.#stream
   }
 
@@ -168,13 +210,23 @@ export class ExecutionDesk {
   /** Told of every change of every order. */
   changed(before: Order | undefined, after: Order): void {
     this.#engine.changed(after)
+    this.#deps.doubts.changed(after)
+    this.#twins?.changed(after)
     if (isFinal(after.status)) this.#canceller.forget(after.id)
     const hasMoreFilled = before !== undefined && after.filledQuantity.greaterThan(before.filledQuantity)
+    if (hasMoreFilled) this.#syncs.fillBooked()
     if (hasMoreFilled && after.status === 'partially_filled') this.#partlyFilled(after)
   }
-  /** Reads everything anew from the venue. */
-  checkNow(): Promise<void> {
-    return this.#engine.checkAll()
+  /** What reconciliation knows of the venue, and what operators settle of it. */
+  get syncs(): SyncDesk {
+    return this.#syncs
+  }
+  /** What an operator says is the order. */
+  async apply(order: Order, report: OrderReport): Promise<void> {
+    await this.#door.applyTo(order, report).durable
+  }
+  sync(adopt: boolean): Promise<AccountSyncReport> {
+    return this.#syncs.run(adopt)
   }
   /** With the stream off, polling alone finds everything. */
   setStreaming(on: boolean): void {
@@ -188,6 +240,18 @@ export class ExecutionDesk {
     applyPartialFillPolicy(order, policy, { canceller: this.#canceller, instrument }).catch((error) =>
       log.error('partial_fill.policy_failed', { order_id: order.id, policy, error }),
     )
+  }
+  /** Reports may have been missed: our orders are looked at now, and after a reconnect everything else too. */
+  #gap(): void {
+    void this.#engine.checkAll()
+    if (this.#stream.connectedSince === undefined) return
+    if (this.#hasStreamed) this.#syncs.request('stream')
+    this.#hasStreamed = true
+  }
+  #sendWaiting(): void {
+    for (const order of this.#deps.books.pending) {
+      if (order.status === 'created') this.send(order, Promise.resolve())
+    }
   }
   #resolve(order: Order): void {
     this.#resolver.resolve(order).catch((error) => {

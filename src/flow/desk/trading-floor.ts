@@ -6,15 +6,20 @@ import type { Clock, Timer, Timers } from '../../ports/clock.ts'
 import type { HaltFile } from '../../ports/halt-file.ts'
 import type { Log } from '../../ports/log.ts'
 import type {
+  AccountSyncFailure,
+  AccountSyncReport,
   Admission,
   CancelAllRow,
   CancelAnswer,
   CancelFilter,
+  CaseAnswer,
+  CaseRequest,
   DaemonStatus,
   HaltAnswer,
   HaltState,
   OrderCommands,
   ResumeAnswer,
+  SelfCheckStatus,
   SignalProblem,
   SignalRequest,
   SinkLag,
@@ -24,16 +29,18 @@ import type { Random } from '../../ports/random.ts'
 import { SignalAdmission } from '../admission/admit-signal.ts'
 import { recordedDenial } from '../admission/recorded-denial.ts'
 import { RefusalNotes } from '../admission/refusal-notes.ts'
-import type { Journal } from '../books/journal.ts'
+import { type Journal, NO_ACCOUNT } from '../books/journal.ts'
 import { HALT_FACT } from '../checks/halt-switch.ts'
 import { type FinalWaiters, hasReached } from '../execution/final-waiters.ts'
+import type { Violation } from '../self-check/violation.ts'
 import type { AccountDesk } from './account-desk.ts'
 import { KillSwitch } from './kill-switch.ts'
 
 /**
  * All the desks of one daemon, and what belongs to no account: admission, the kill switch, the session. Guarantees:
  * - nothing is taken before recovery is done, and nothing while the store is in doubt;
- * - after a store error the desks are thrown away and made anew from what the store holds, once it can be trusted again;
+ * - after a store error, whoever's write it was, the desks are thrown away and made anew from what the store holds, once it
+ *   can be trusted again;
  * - a flush that failed, or a lease that is gone, ends the process.
  */
 export interface FloorDeps {
@@ -46,6 +53,7 @@ export interface FloorDeps {
   readonly haltFile: HaltFile
   readonly waiters: FinalWaiters
   readonly sinkLag: () => readonly SinkLag[]
+  readonly selfCheck: () => SelfCheckStatus
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -63,10 +71,13 @@ export class TradingFloor implements OrderCommands {
   readonly #admission: SignalAdmission
   readonly #switch: KillSwitch
   readonly #notes: RefusalNotes
+  /** Until the daemon is started anew. */
+  readonly #distrusted = new Set<string>()
   #system: Journal | undefined
   #watch: Timer | undefined
   #trouble: 'starting' | 'store' | 'stopping' | undefined = 'starting'
   #mending = false
+  #mends = 0
 
   constructor(deps: FloorDeps) {
     this.#deps = deps
@@ -81,7 +92,6 @@ export class TradingFloor implements OrderCommands {
       denialOf: (order) => recordedDenial(order, store),
       newTraceId: () => this.#newTraceId(),
       unavailable: () => this.#unavailable(),
-      isFull: () => [...this.#desks.values()].some((desk) => desk.isFull),
       onRefused: (errors, request) => this.#notes.refused(errors, request),
       onDuplicate: (signal, order) => this.#notes.duplicate(signal, order),
     })
@@ -94,6 +104,7 @@ export class TradingFloor implements OrderCommands {
   /** Opens every account; settles once recovery is done everywhere. */
   async start(): Promise<void> {
     const { store, clock, about } = this.#deps
+    store.heedTrouble((cause) => this.lost(cause))
     await this.#open()
     this.#switch.restore(await store.fact(HALT_FACT))
     const detail = { version: about.version, config_version: about.configVersion, accounts: [...this.#deps.accounts] }
@@ -113,6 +124,7 @@ export class TradingFloor implements OrderCommands {
     while ([...this.#desks.values()].some((desk) => desk.inFlight > 0) && clock.monotonic() < giveUpAt) {
       await new Promise<void>((resume) => timers.after(SETTLE_CHECK_MS, 'stop.settle', resume))
     }
+    await Promise.all([...this.#desks.values()].map((desk) => desk.keep()))
     for (const desk of this.#desks.values()) desk.stop()
     await this.#system?.note('session.stopped', clock.now(), {}).catch(() => undefined)
   }
@@ -170,8 +182,11 @@ export class TradingFloor implements OrderCommands {
     return { ...this.#haltState(), denied: denied.reduce((sum, count) => sum + count, 0), cancelling }
   }
 
-  resume({ by, since }: { readonly by: string; readonly since?: Instant }): Promise<ResumeAnswer> {
-    return this.#switch.resume(by, since)
+  /** Of the kill switch, and of every breaker that waits for an operator. */
+  async resume({ by, since }: { readonly by: string; readonly since?: Instant }): Promise<ResumeAnswer> {
+    const answer = await this.#switch.resume(by, since)
+    if (answer.kind === 'resumed') await Promise.all([...this.#desks.values()].map((desk) => desk.resume()))
+    return answer
   }
 
   /** A small durable fact that belongs to no account. */
@@ -179,8 +194,27 @@ export class TradingFloor implements OrderCommands {
     await this.#journal().commit({ events: [], facts: { [name]: value } }, [])
   }
 
-  async sync(): Promise<void> {
-    await Promise.all([...this.#desks.values()].map((desk) => desk.checkNow()))
+  async sync({
+    adopt = false,
+  }: {
+    readonly adopt?: boolean
+  } = {}): Promise<readonly (AccountSyncReport | AccountSyncFailure)[]> {
+    const reason = this.#unavailable()
+    if (reason !== undefined) throw new StoreError(reason, { fatal: false })
+    const desks = [...this.#desks.values()]
+    return Promise.all(
+      desks.map((desk) => desk.sync(adopt).catch((error) => ({ account: desk.account, failed: textOf(error) }))),
+    )
+  }
+  async resolveCase(request: CaseRequest): Promise<CaseAnswer> {
+    const reason = this.#unavailable()
+    if (reason !== undefined) throw new StoreError(reason, { fatal: false })
+    const found = await this.#deps.store.case(request.id)
+    const desk = found === undefined ? undefined : this.#desks.get(found.account)
+    return found === undefined || desk === undefined ? { kind: 'unknown_case' } : desk.resolveCase(found, request)
+  }
+  isQuarantined(account: string, symbol: string): boolean {
+    return this.#desks.get(account)?.isQuarantined(symbol) ?? false
   }
 
   marketPrice(account: string, symbol: string): string | undefined {
@@ -194,29 +228,46 @@ export class TradingFloor implements OrderCommands {
       halt: this.#haltState(),
       accounts: [...this.#desks.values()].map((desk) => desk.status()),
       sinks: this.#deps.sinkLag(),
+      selfCheck: this.#deps.selfCheck(),
       ready: notReady.length === 0,
       notReady,
     }
   }
 
-  /** The store could not take a change: memory is ahead of the disk. */
+  /** A promise was found broken: nothing more leaves for this account, and everything is watched on. */
+  distrust(account: string, { invariant, message, evidence }: Violation): void {
+    const { log, clock, accounts } = this.#deps
+    log.error('self_check.failed', { account, invariant, message, evidence })
+    for (const one of account === NO_ACCOUNT ? accounts : [account]) {
+      this.#distrusted.add(one)
+      this.#desks.get(one)?.closeGate('self_check')
+    }
+    const detail = { account, invariant, message, evidence }
+    // A store that cannot take it has its own alarm.
+    this.#system?.note('self_check.failed', clock.now(), { reason: invariant, detail }).catch(() => undefined)
+  }
+
+  /** The store could not take a change: memory may be ahead of the disk. */
   lost(cause: unknown): void {
     const { log, onFatal } = this.#deps
-    log.error('store.lost', { error: cause })
+    const isFatal = cause instanceof StoreError && cause.fatal
     for (const desk of this.#desks.values()) desk.closeGate('store')
-    const mayHeal = cause instanceof StoreError && !cause.fatal
-    if (this.#trouble === 'stopping' || this.#mending) return
+    // What the desks that are thrown away still run into is no news; that the store will never be fit again is.
+    if (this.#mending && !isFatal) return
+    log.error('store.lost', { error: cause })
+    if (this.#trouble === 'stopping') return
     this.#trouble = 'store'
-    if (!mayHeal) {
+    if (isFatal || !(cause instanceof StoreError)) {
       onFatal(cause)
       return
     }
     this.#mending = true
-    void this.#mend().catch(onFatal)
+    this.#mends += 1
+    void this.#mend(this.#mends).catch(onFatal)
   }
 
   /** Write, sync, reopen, read; then everything from the beginning. */
-  async #mend(): Promise<void> {
+  async #mend(mend: number): Promise<void> {
     const { store, timers, log } = this.#deps
     do {
       await new Promise<void>((resume) => timers.after(PROBE_EVERY_MS, 'store.probe', resume))
@@ -225,14 +276,21 @@ export class TradingFloor implements OrderCommands {
     for (const desk of this.#desks.values()) desk.stop()
     await this.#open()
     this.#mending = false
+    if (this.#trouble !== 'store') return
     await Promise.all([...this.#desks.values()].map((desk) => desk.start()))
+    // Lost again meanwhile, or stopping: then this is no longer ours to say.
+    if (this.#trouble !== 'store' || mend !== this.#mends) return
     this.#trouble = undefined
     log.info('store.mended')
   }
 
   async #open(): Promise<void> {
     this.#system = await this.#deps.openSystemJournal(this)
-    for (const account of this.#deps.accounts) this.#desks.set(account, await this.#deps.openDesk(account, this))
+    for (const account of this.#deps.accounts) {
+      const desk = await this.#deps.openDesk(account, this)
+      if (this.#distrusted.has(account)) desk.closeGate('self_check')
+      this.#desks.set(account, desk)
+    }
   }
 
   #journal(): Journal {
@@ -295,3 +353,5 @@ export class TradingFloor implements OrderCommands {
     return `${word()}${word()}${word()}${word()}`
   }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -11,9 +11,10 @@ import type { HaltFile } from '../../ports/halt-file.ts'
  * - what leaves is what was approved: the bytes have the hash that stands on disk beside `submitting`;
  * - nothing leaves while the gate is closed, the daemon is halted, the file `HALT` exists, the order is past its expiry
  *   or called off, or the account belongs to a later epoch;
+ * - after a pause nothing leaves before the store has confirmed that the account is still ours;
  * - cancels pass whenever the account is still ours.
  */
-export type GateReason = 'recovering' | 'store' | 'stopping' | 'lease' | 'self_check'
+export type GateReason = 'recovering' | 'store' | 'stopping' | 'lease' | 'self_check' | 'foreign_installation'
 
 export interface GateDeps {
   readonly clock: Clock
@@ -22,6 +23,10 @@ export interface GateDeps {
   /** The order as memory has it now. */
   readonly current: (order: Order) => Order
   readonly ownsAccount: () => boolean
+  /** Has the store confirmed lately that the account is ours? */
+  readonly holdsLease: () => boolean
+  /** Told of every pass in the moment it is used. */
+  readonly onPassed?: (order: Order, payloadHash: string) => void
 }
 
 export class ExitGate {
@@ -70,13 +75,18 @@ export class ExitGate {
         used = true
         const refusal = this.refusal(order)
         if (refusal !== undefined) throw refusal
+        // Marked again, the order asks the store again, which is where a new owner would show.
+        if (!this.#deps.holdsLease())
+          throw new NotSent('lease.stale', 'the store has not confirmed our ownership lately')
         const now = this.#deps.current(order)
         if (now.status !== 'submitting' || now.attempt !== order.attempt) {
           throw new NotSent('gate.overtaken', `the order is ${now.status} meanwhile`)
         }
         if (now.cancelRequestedAt !== undefined) throw new NotSent('cancel.requested', 'the order was called off')
-        assert(sha256(bytes) === order.payloadHash, 'the bytes that leave are the bytes that were approved')
+        const hash = sha256(bytes)
+        assert(hash === order.payloadHash, 'the bytes that leave are the bytes that were approved')
         this.#passed += 1
+        this.#deps.onPassed?.(now, hash)
       },
     }
   }

@@ -1,7 +1,22 @@
-import type { BrokerGateway, GatewayStreamListener, OrderRef, OutgoingOrder } from '../../ports/broker-gateway.ts'
+import type { Instant } from '../../core/time.ts'
+import type {
+  AnswerSigns,
+  BrokerGateway,
+  GatewayStreamListener,
+  OrderRef,
+  OutgoingOrder,
+} from '../../ports/broker-gateway.ts'
 import type { ExitPass } from '../../ports/exit-pass.ts'
 
-export type ReadCall = 'lookUp' | 'openOrders' | 'positions' | 'account' | 'quote' | 'instrument'
+export type ReadCall =
+  | 'lookUp'
+  | 'openOrders'
+  | 'recentOrders'
+  | 'executions'
+  | 'positions'
+  | 'account'
+  | 'quote'
+  | 'instrument'
 
 /** A gateway in front of another: reads go through `around`, everything else passes untouched. */
 export abstract class GatewayAroundReads implements BrokerGateway {
@@ -28,12 +43,21 @@ export abstract class GatewayAroundReads implements BrokerGateway {
   openStream(listener: GatewayStreamListener) {
     return this.#inner.openStream(listener)
   }
+  heedAnswers(listener: (signs: AnswerSigns) => void) {
+    this.#inner.heedAnswers?.(listener)
+  }
 
   lookUp(order: OrderRef) {
     return this.around('lookUp', () => this.#inner.lookUp(order))
   }
   openOrders() {
     return this.around('openOrders', () => this.#inner.openOrders())
+  }
+  recentOrders(since: Instant) {
+    return this.around('recentOrders', () => this.#inner.recentOrders(since))
+  }
+  executions(since: Instant) {
+    return this.around('executions', () => this.#inner.executions(since))
   }
   positions() {
     return this.around('positions', () => this.#inner.positions())

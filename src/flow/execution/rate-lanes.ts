@@ -22,13 +22,13 @@ interface Waiting {
  * - nobody waits longer than it said it would.
  */
 export class RateLanes {
-  readonly #budget: RateBudget
+  readonly #budget: Pick<RateBudget, 'take'>
   readonly #clock: Clock
   readonly #timers: Timers
   readonly #queues = new Map<Lane, Waiting[]>(LANES.map((lane) => [lane, []]))
   #timer: Timer | undefined
 
-  constructor(budget: RateBudget, clock: Clock, timers: Timers) {
+  constructor(budget: Pick<RateBudget, 'take'>, clock: Clock, timers: Timers) {
     this.#budget = budget
     this.#clock = clock
     this.#timers = timers

@@ -20,6 +20,8 @@ import { type RateLanes, WaitedTooLong } from './rate-lanes.ts'
  * - `submitting`, with the hash of the very bytes, is on disk before the first byte may leave;
  * - orders of one symbol reach the venue in the order in which they were taken, and none later than it may wait;
  * - a send is repeated only when the transport proves that nothing left; silence makes it `unconfirmed`;
+ * - an order that is proven unsent when the daemon stops, or no longer trusts itself, ends so: the next run has nothing to
+ *   find out about it;
  * - what is said of a repeat proves nothing about the attempt before it: only acceptance ends that doubt here.
  */
 export interface SubmitDeps {
@@ -36,6 +38,8 @@ export interface SubmitDeps {
   readonly retry: BackOff
   /** `false` once this owner has stopped or been replaced: what it learns then is the next owner's to find out. */
   readonly isActive: () => boolean
+  /** Must it wait for another order? Then whoever says so sends it again when it need not. */
+  readonly holdsBack?: (order: Order) => boolean
   /** Somebody must find out what became of it. */
   readonly onUnconfirmed: (order: Order) => void
   /** The venue has answered, whatever it said: cancels that waited for it may go. */
@@ -46,11 +50,15 @@ type SubmitCommand = Extract<OrderCommand, { kind: 'submit' }>
 
 const QUEUE_LIMIT = 100_000
 /** Refusals of our own: another try a moment later would be refused as well. */
-const OURS: ReadonlySet<string> = new Set(['halted', 'signal.expired'])
+const OURS: ReadonlySet<string> = new Set(['halted', 'signal.expired', 'gate.stopping', 'gate.self_check'])
+
+/** Behind a gate that closed because of the store it stays `submitting` on disk: recovery asks the venue, as after a crash. */
+const isForRecovery = (code: string): boolean => code.startsWith('gate.') && !OURS.has(code)
 
 export class OrderSubmitter {
   readonly #deps: SubmitDeps
   readonly #lane = new Mailbox(QUEUE_LIMIT)
+  readonly #sleeping = new Set<() => void>()
   #inFlight = 0
 
   constructor(deps: SubmitDeps) {
@@ -60,9 +68,13 @@ export class OrderSubmitter {
   get queued(): number {
     return this.#lane.size
   }
-  /** Requests whose answer is not on disk yet. */
+  /** Orders that were marked as leaving and whose answer, or proof that nothing left, is not on disk yet. */
   get inFlight(): number {
     return this.#inFlight
+  }
+  /** The gate has closed: what waits to be tried again learns now that it will not be. */
+  wake(): void {
+    for (const resume of this.#sleeping) resume()
   }
   /** Would an order of this symbol go out at once? */
   isIdle(symbol: string): boolean {
@@ -104,14 +116,19 @@ export class OrderSubmitter {
     if (command.payloadHash !== now.payloadHash) return false
     const marked = await this.#record(now, command)
     if (marked === undefined) return false
-    await this.#attempt(marked, true)
+    this.#inFlight += 1
+    try {
+      await this.#attempt(marked, true)
+    } finally {
+      this.#inFlight -= 1
+    }
     this.#deps.onAnswered(this.#current(order))
     return true
   }
 
   async #send(order: Order): Promise<void> {
     if (order.status === 'submitting') return this.#dispatch(order)
-    if (order.status !== 'created') return
+    if (order.status !== 'created' || this.#deps.holdsBack?.(order) === true) return
     const waited = await this.#token(order)
     if (waited === undefined) return
     const now = this.#current(order)
@@ -143,26 +160,26 @@ export class OrderSubmitter {
   }
 
   async #dispatch(order: Order): Promise<void> {
-    let leaving: Order | undefined = order
-    while (leaving !== undefined) {
-      const notSent = await this.#attempt(leaving, false)
-      leaving = notSent === undefined ? undefined : await this.#afterNotSent(leaving, notSent)
+    this.#inFlight += 1
+    try {
+      let leaving: Order | undefined = order
+      while (leaving !== undefined) {
+        const notSent = await this.#attempt(leaving, false)
+        leaving = notSent === undefined ? undefined : await this.#afterNotSent(leaving, notSent)
+      }
+    } finally {
+      this.#inFlight -= 1
     }
     this.#deps.onAnswered(this.#current(order))
   }
 
   /** One request and what it came to, on disk; what proves that nothing left comes back. */
   async #attempt(order: Order, isInDoubt: boolean): Promise<NotSentOutcome | undefined> {
-    this.#inFlight += 1
-    try {
-      const outcome = await this.#ask(order)
-      if (!this.#deps.isActive()) return undefined
-      if (outcome.kind === 'not_sent' && !isInDoubt) return outcome
-      await this.#settle(order, outcome, isInDoubt)
-      return undefined
-    } finally {
-      this.#inFlight -= 1
-    }
+    const outcome = await this.#ask(order)
+    if (!this.#deps.isActive()) return undefined
+    if (outcome.kind === 'not_sent' && !isInDoubt) return outcome
+    await this.#settle(order, outcome, isInDoubt)
+    return undefined
   }
 
   async #ask(order: Order): Promise<SubmitOutcome> {
@@ -212,22 +229,31 @@ export class OrderSubmitter {
 
   /** The transport's own proof that no byte left: the one case in which sending again is as good as sending late. */
   async #afterNotSent(order: Order, { code, reason }: NotSentOutcome): Promise<Order | undefined> {
-    // Behind a closed gate it stays `submitting` on disk: recovery asks the venue and decides, as after a crash.
-    if (code.startsWith('gate.')) return undefined
+    if (isForRecovery(code)) return undefined
     if (await this.#endIfCalledOff(order)) return undefined
     const { retry, random, timers, log } = this.#deps
     const delay = OURS.has(code) ? undefined : delayBefore(order.attempt + 1, retry, random.draw('submit.retry'))
     if (delay === undefined) return this.#fail(order, code, reason)
     log.warn('submit.not_sent', { order_id: order.id, trace_id: order.traceId, reason, retry_in_ms: delay })
-    await new Promise<void>((resume) => timers.after(delay, 'submit.retry', resume))
+    await this.#sleep(delay, timers)
     return this.#markAgain(order)
+  }
+
+  #sleep(ms: number, timers: Timers): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = timers.after(ms, 'submit.retry', resolve)
+    this.#sleeping.add(resolve)
+    return promise.finally(() => {
+      timer.cancel()
+      this.#sleeping.delete(resolve)
+    })
   }
 
   async #markAgain(order: Order): Promise<Order | undefined> {
     const { lanes, maxQueueAgeMs, gate, isActive } = this.#deps
     if (!isActive() || (await this.#endIfCalledOff(order))) return undefined
     const refusal = gate.refusal(order)
-    if (refusal?.code.startsWith('gate.')) return undefined
+    if (refusal !== undefined && isForRecovery(refusal.code)) return undefined
     if (refusal !== undefined) return this.#fail(order, refusal.code, refusal.message)
     try {
       const waited = await lanes.take('order', 'submit', maxQueueAgeMs)

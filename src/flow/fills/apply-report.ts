@@ -1,9 +1,11 @@
 import { eventsFromReport, type ReadingContext } from '../../core/events-from-report.ts'
+import type { ReportedFill } from '../../core/fill.ts'
 import { isFinal, type Order } from '../../core/order.ts'
 import type { OrderReport } from '../../core/order-report.ts'
 import type { VenueCapabilities } from '../../ports/broker-gateway.ts'
 import type { Log } from '../../ports/log.ts'
 import type { AccountBooks } from '../books/account-books.ts'
+import type { FillCorrector } from './correct-fills.ts'
 
 /**
  * The one door in: answers, polls, stream messages, look-ups and recovery all end here. Guarantees:
@@ -17,6 +19,8 @@ export interface ApplyReportDeps {
   readonly checksOf: (order: Order) => number
   /** A fill or an end: what was known of the account's money is stale now. */
   readonly onMoney: () => void
+  /** The venue has undone an execution or put it right; absent where nothing is ever corrected. */
+  readonly corrector?: Pick<FillCorrector, 'correct'>
 }
 
 export interface Applied {
@@ -64,16 +68,23 @@ export class ReportDoor {
       const brought = this.apply({ ...report, clientOrderId: order.clientOrderId })
       return { ...unchanged(order), durable: brought.then((applied) => applied?.durable) }
     }
-    const { events, missingExecutions, anomaly } = eventsFromReport(order, report, this.#context(order))
+    const {
+      events,
+      missingExecutions,
+      corrections = [],
+      anomaly,
+    } = eventsFromReport(order, report, this.#context(order))
+    const corrected = corrections.length === 0 ? undefined : this.#correct(order, corrections, report)
     if (anomaly !== undefined) {
       const { kind, message } = anomaly
       log.warn('report.anomaly', { order_id: order.id, kind, message, channel: report.channel })
     }
-    if (events.length === 0) return { ...unchanged(order), missingExecutions }
+    if (events.length === 0) return { ...unchanged(order), missingExecutions, durable: corrected ?? Promise.resolve() }
     const recorded = books.record(order, events)
     const moved = !recorded.order.filledQuantity.equals(order.filledQuantity) || isFinal(recorded.order.status)
     if (moved) onMoney()
-    return { order: recorded.order, changed: true, missingExecutions, durable: recorded.durable }
+    const durable = corrected === undefined ? recorded.durable : Promise.all([recorded.durable, corrected])
+    return { order: recorded.order, changed: true, missingExecutions, durable }
   }
 
   /** The open order of ours that a report is about. */
@@ -85,6 +96,13 @@ export class ReportDoor {
     const order = pending.byBrokerOrderId(brokerOrderId)
     const fits = (symbol ?? order?.symbol) === order?.symbol && (side ?? order?.side) === order?.side
     return fits ? order : undefined
+  }
+
+  #correct(order: Order, fills: readonly ReportedFill[], report: OrderReport): Promise<unknown> {
+    const corrected = Promise.all(fills.map((fill) => this.#deps.corrector?.correct(order, fill, report)))
+    // The corrector tells of what it could not do; not everybody waits for it.
+    corrected.catch(() => undefined)
+    return corrected
   }
 
   #context(order: Order): ReadingContext {

@@ -11,6 +11,7 @@ import type { Random } from '../../ports/random.ts'
  * - a message only becomes a report; polling alone would end in the same place;
  * - reports wait in a bounded queue; when it is full they are dropped and everything is polled instead;
  * - a broken stream is opened again, and everything is looked at once at that moment;
+ * - one that is open and owes us word of our own orders is stale after a while: it is replaced, and everything is polled;
  * - there is one connection at a time, and none after `stop`.
  */
 export interface StreamDeps {
@@ -26,6 +27,10 @@ export interface StreamDeps {
 }
 
 const QUEUE_LIMIT = 10_000
+/** For as long as this a stream may keep to itself what happened to an order of ours. */
+const STALE_AFTER_MS = 10_000
+/** The stream may have told it a little before we learned it another way. */
+const JUST_HEARD_MS = 2_000
 /** A connection that held this long was a good one: the next failure is a first one again. */
 const STEADY_MS = 10_000
 
@@ -37,6 +42,9 @@ export class OrderStream {
   #draining = false
   #attempt = 0
   #enabled = false
+  #heardAt = Number.NEGATIVE_INFINITY
+  #owesSince: number | undefined
+  #staleness: Timer | undefined
 
   constructor(deps: StreamDeps) {
     this.#deps = deps
@@ -49,6 +57,25 @@ export class OrderStream {
     return this.#enabled
   }
 
+  /** How long it has owed us word of something that happened to an order of ours. */
+  get silentMs(): number {
+    return this.#owesSince === undefined ? 0 : this.#deps.clock.monotonic() - this.#owesSince
+  }
+
+  /** Something happened to an order of ours at the venue, whoever told us: the stream should tell it too. */
+  expectWord(): void {
+    const now = this.#deps.clock.monotonic()
+    if (!this.#enabled || now - this.#heardAt < JUST_HEARD_MS) return
+    this.#owesSince ??= now
+    this.#staleness ??= this.#deps.timers.after(STALE_AFTER_MS, 'stream.stale', () => this.#replace())
+  }
+  /** Nothing of ours is at the venue any more: there is nothing to tell. */
+  expectNothing(): void {
+    this.#owesSince = undefined
+    this.#staleness?.cancel()
+    this.#staleness = undefined
+  }
+
   start(): void {
     if (this.#enabled || !this.#deps.gateway.capabilities.streams) return
     this.#enabled = true
@@ -58,6 +85,7 @@ export class OrderStream {
   stop(): void {
     this.#enabled = false
     this.#reopening?.cancel()
+    this.expectNothing()
     this.#queue.length = 0
     const connection = this.#connection
     this.#connection = undefined
@@ -106,7 +134,19 @@ export class OrderStream {
     this.#reopening = timers.after(delay ?? backOff.maxDelayMs, 'stream.reopen', () => this.#open())
   }
 
+  /** It may well be open: what it should have told is polled, and the next connection may do better. */
+  #replace(): void {
+    this.#staleness = undefined
+    const stale = this.#connection
+    // Without a connection it is being opened again already.
+    if (stale?.since === undefined) return
+    stale.stream?.close()
+    this.#reopen(stale, `it has told nothing of our orders for ${STALE_AFTER_MS} ms`)
+  }
+
   #push(report: OrderReport): void {
+    this.#heardAt = this.#deps.clock.monotonic()
+    this.expectNothing()
     if (this.#queue.length >= QUEUE_LIMIT) {
       this.#queue.length = 0
       this.#deps.log.warn('stream.overrun', { limit: QUEUE_LIMIT })

@@ -30,6 +30,10 @@ export class MarketData {
     const instrument = this.#instruments.fresh(symbol)
     return quote === undefined || instrument === undefined ? undefined : { quote, instrument }
   }
+  /** Its rules as last read: they change seldom, and a venue that hangs does not change them. */
+  lastInstrument(symbol: string): Instrument | undefined {
+    return this.#instruments.last(symbol)
+  }
   /** The last quote seen, however old: for showing, never for deciding. */
   lastSeen(symbol: string): Quote | undefined {
     return this.#quotes.last(symbol)

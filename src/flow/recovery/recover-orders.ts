@@ -1,24 +1,23 @@
-import { isFinal, mayBeAtVenue, type Order } from '../../core/order.ts'
+import { mayBeAtVenue, type Order } from '../../core/order.ts'
 import { type BackOff, delayBefore } from '../../core/retry-policy.ts'
-import type { BrokerGateway } from '../../ports/broker-gateway.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import type { AccountSyncReport } from '../../ports/order-commands.ts'
 import type { Random } from '../../ports/random.ts'
 import type { AccountBooks } from '../books/account-books.ts'
-import { orderRef } from '../execution/outgoing-order.ts'
-import type { ReportDoor } from '../fills/apply-report.ts'
+import type { AccountSync } from './sync-account.ts'
 
 /**
  * Read what we know, ask the venue, apply the difference: the same at every start, whatever ended the last run.
  * Guarantees:
  * - an order that was being sent when the process died is `unconfirmed`, never 'not sent';
- * - nothing new leaves before every order that may be at the venue has been asked for;
+ * - nothing new leaves before the venue's lists were read to their end, and every order that may be there was asked for;
+ * - one order that cannot be read keeps the gate shut for a few tries, not for ever: it stays in doubt and is told of;
  * - running it twice changes nothing the second time.
  */
 export interface RecoveryDeps {
   readonly books: AccountBooks
-  readonly gateway: BrokerGateway
-  readonly door: ReportDoor
+  readonly sync: AccountSync
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -33,6 +32,9 @@ export interface RecoveryReport {
   readonly cancelling: readonly Order[]
 }
 
+/** So often an order that cannot be read is asked for before the others stop waiting for it. */
+export const READ_TRIES = 3
+
 export async function recoverOrders(deps: RecoveryDeps): Promise<RecoveryReport> {
   const { books, clock } = deps
   for (const order of [...books.pending]) {
@@ -40,47 +42,36 @@ export async function recoverOrders(deps: RecoveryDeps): Promise<RecoveryReport>
     const reason = 'the process ended while the order was being sent'
     await books.apply(order, { kind: 'lose_sight', phase: 'unknown', reason }, clock.now())?.durable
   }
-  const atVenue = [...books.pending].filter((order) => mayBeAtVenue(order.status))
-  if (atVenue.length > 0) await untilAnswered(deps, () => reconcile(atVenue, deps))
+  const synced = await untilAnswered(deps)
   const open = [...books.pending]
   return {
-    checked: atVenue.length,
+    checked: synced?.checked ?? 0,
     unconfirmed: open.filter((order) => order.status === 'unconfirmed'),
     unsent: open.filter((order) => order.status === 'created'),
     cancelling: open.filter((order) => order.cancelRequestedAt !== undefined && mayBeAtVenue(order.status)),
   }
 }
 
-/** What the list does not show is asked for by name; what nobody knows stays as it is, to be watched or resolved. */
-async function reconcile(orders: readonly Order[], { books, gateway, door }: RecoveryDeps): Promise<void> {
-  const listed = new Map((await gateway.openOrders()).map((report) => [report.clientOrderId, report]))
-  for (const known of orders) {
-    const order = books.current(known)
-    if (isFinal(order.status)) continue
-    const report = listed.get(order.clientOrderId)
-    const applied = report === undefined ? undefined : door.applyTo(order, { ...report, channel: 'recovery' })
-    await applied?.durable
-    if (applied !== undefined && !applied.missingExecutions) continue
-    const answer = await gateway.lookUp(orderRef(order))
-    if (answer.kind === 'found') await door.applyTo(order, { ...answer.report, channel: 'recovery' }).durable
-  }
-}
-
 /** A venue that does not answer keeps the gate shut; it does not end the daemon. */
-async function untilAnswered(deps: RecoveryDeps, ask: () => Promise<void>): Promise<void> {
-  const { timers, random, log, backOff, isActive } = deps
+async function untilAnswered(deps: RecoveryDeps): Promise<AccountSyncReport | undefined> {
+  const { sync, log, isActive } = deps
+  let reads = 0
   for (let attempt = 1; isActive(); attempt += 1) {
     try {
-      await ask()
-      return
+      const report = await sync.run({ trigger: 'start' })
+      reads += 1
+      if (report.unreadable.length === 0 || reads >= READ_TRIES) return report
+      log.warn('recovery.orders_unreadable', { attempt, orders: report.unreadable })
     } catch (error) {
-      const delay = delayBefore(
-        attempt + 1,
-        { ...backOff, maxAttempts: Number.POSITIVE_INFINITY },
-        random.draw('recovery.pause'),
-      )
-      log.warn('recovery.venue_unreachable', { attempt, retry_in_ms: delay, error })
-      await new Promise<void>((resume) => timers.after(delay ?? backOff.maxDelayMs, 'recovery.pause', resume))
+      log.warn('recovery.venue_unreachable', { attempt, error })
     }
+    await pause(deps, attempt)
   }
+  return undefined
+}
+
+async function pause({ timers, random, backOff }: RecoveryDeps, attempt: number): Promise<void> {
+  const endless = { ...backOff, maxAttempts: Number.POSITIVE_INFINITY }
+  const delay = delayBefore(attempt + 1, endless, random.draw('recovery.pause'))
+  await new Promise<void>((resume) => timers.after(delay ?? backOff.maxDelayMs, 'recovery.pause', resume))
 }

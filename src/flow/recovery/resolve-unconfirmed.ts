@@ -1,27 +1,43 @@
 import type { OrderId } from '../../core/ids.ts'
 import type { Order } from '../../core/order.ts'
 import type { OrderReport } from '../../core/order-report.ts'
+import { mayRepeat, type ProofPlan, proofPlan } from '../../core/proof-plan.ts'
 import { type BackOff, delayBefore } from '../../core/retry-policy.ts'
+import type { Instant } from '../../core/time.ts'
 import type { BrokerGateway } from '../../ports/broker-gateway.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import type { OrderStoreReader } from '../../ports/order-store.ts'
 import type { Random } from '../../ports/random.ts'
 import type { AccountBooks } from '../books/account-books.ts'
+import type { DoubtWatch } from '../cases/doubt-watch.ts'
 import { orderRef } from '../execution/outgoing-order.ts'
 import { WaitedTooLong } from '../execution/rate-lanes.ts'
 import type { ReportDoor } from '../fills/apply-report.ts'
+import { firstSentAt, type Sighting, searchVenue } from './search-venue.ts'
+import type { VenueClock } from './venue-clock.ts'
 
 /**
  * Finds out what became of an order whose submission got no answer. Guarantees:
- * - silence is never proof: an order leaves `unconfirmed` by the venue's word, or by absence that held long enough without
- *   a gap, and that the list of open orders bears out;
- * - it is sent again only where the venue itself refuses a repeated id, and then byte for byte the same;
+ * - silence is never proof: an order leaves `unconfirmed` by the venue's word, by absence that held long enough without a
+ *   gap and that everything the venue lists bears out, or by an operator's decision;
+ * - as long as anything that could show it cannot be read, it is not absent; nor while an owner of this account before us
+ *   may still have sent it;
+ * - it is sent again only where and while the venue itself refuses a repeated id, and then byte for byte the same;
+ * - what the venue shows and nobody can tell apart is never guessed: a human is asked;
  * - one search per order at a time, for as long as it takes.
  */
 export interface ResolveDeps {
   readonly books: AccountBooks
   readonly gateway: BrokerGateway
   readonly door: ReportDoor
+  readonly store: Pick<OrderStoreReader, 'orders'>
+  readonly doubts: Pick<DoubtWatch, 'looked' | 'cannotTell'>
+  readonly venueClock: VenueClock
+  /** The day of the venue in which it remembers an id. */
+  readonly tradingDateOf: (at: Instant) => string
+  /** On the monotonic clock: absence seen earlier proves nothing about an owner before us. */
+  readonly absenceCountsFrom: () => number
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -35,13 +51,16 @@ export interface ResolveDeps {
   readonly mayResend: (order: Order) => boolean
   readonly onResolved: (order: Order) => void
 }
+type Seen = 'found' | 'absent' | 'unclear' | 'unreachable'
 
 export class UnconfirmedResolver {
   readonly #deps: ResolveDeps
+  readonly #plan: ProofPlan
   readonly #searching = new Set<OrderId>()
 
   constructor(deps: ResolveDeps) {
     this.#deps = deps
+    this.#plan = proofPlan(deps.gateway.capabilities.clientOrderId)
   }
 
   get searching(): number {
@@ -61,18 +80,18 @@ export class UnconfirmedResolver {
   }
 
   async #search(order: Order): Promise<void> {
-    const { clock } = this.#deps
+    const { clock, absenceCountsFrom } = this.#deps
     let absentSince: number | undefined
     for (let attempt = 1; this.#isInDoubt(order); attempt += 1) {
       // An answer is as old as its question.
       const askedAt = clock.monotonic()
-      const seen = await this.#look(order, () => this.#askAlone(order))
+      const seen = await this.#look(order)
       if (!this.#isInDoubt(order)) return
       if (seen !== 'absent') absentSince = undefined
       else if (await this.#hasResent(order)) absentSince = undefined
       else {
         absentSince ??= clock.monotonic()
-        if (await this.#isGone(order, askedAt - absentSince)) return
+        if (await this.#isGone(order, askedAt - Math.max(absentSince, absenceCountsFrom()))) return
       }
       if (this.#isInDoubt(order)) await this.#pause(attempt)
     }
@@ -82,35 +101,59 @@ export class UnconfirmedResolver {
     return this.#deps.isActive() && this.#deps.books.current(order).status === 'unconfirmed'
   }
 
-  async #look(order: Order, ask: () => Promise<OrderReport | undefined>): Promise<'found' | 'absent' | 'unreachable'> {
-    const { door, log, isActive } = this.#deps
+  #look(order: Order): Promise<Seen> {
+    return this.#plan.findBy === 'name'
+      ? this.#asked(order, 'look_up', () => this.#byName(order))
+      : this.#asked(order, 'lists', () => this.#everywhere(order))
+  }
+
+  async #asked(order: Order, channel: string, ask: () => Promise<Sighting>): Promise<Seen> {
+    const { doubts, log, isActive } = this.#deps
     try {
-      const report = await ask()
+      const sighting = await ask()
       if (!isActive()) return 'unreachable'
-      if (report === undefined) return 'absent'
-      await door.applyTo(order, report).durable
-      return 'found'
+      return await this.#follow(order, channel, sighting)
     } catch (error) {
+      if (!isActive()) return 'unreachable'
       log.warn('resolve.look_up_failed', { order_id: order.id, error })
+      const summary = `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+      doubts.looked(order, { channel, summary })
       return 'unreachable'
     }
   }
 
-  async #askAlone(order: Order): Promise<OrderReport | undefined> {
-    const { gateway, books } = this.#deps
-    const answer = await gateway.lookUp(orderRef(books.current(order)))
-    return answer.kind === 'found' ? answer.report : undefined
+  async #follow(order: Order, channel: string, sighting: Sighting): Promise<Seen> {
+    const { doubts, door } = this.#deps
+    switch (sighting.kind) {
+      case 'absent':
+        doubts.looked(order, { channel, summary: 'read to the end, and it is not there' })
+        return 'absent'
+      case 'unclear': {
+        const raw = sighting.reports.map(({ brokerOrderId, rawStatus }) => ({ id: brokerOrderId, status: rawStatus }))
+        doubts.cannotTell(order, { channel, summary: sighting.summary, raw })
+        return 'unclear'
+      }
+      case 'found': {
+        const { report } = sighting
+        doubts.looked(order, { channel, summary: `shown as ${report.rawStatus}`, ...rawOf(report) })
+        await door.applyTo(order, report).durable
+        return 'found'
+      }
+    }
   }
-  async #findInList(order: Order): Promise<OrderReport | undefined> {
-    const open = await this.#deps.gateway.openOrders()
-    return open.find(({ clientOrderId }) => clientOrderId === order.clientOrderId)
+
+  async #byName(order: Order): Promise<Sighting> {
+    const { gateway, books } = this.#deps
+    return gateway.lookUp(orderRef(books.current(order)))
+  }
+  #everywhere(order: Order): Promise<Sighting> {
+    return searchVenue(this.#deps.books.current(order), this.#plan.findBy, this.#deps)
   }
 
   async #hasResent(order: Order): Promise<boolean> {
-    const { gateway, books, resend, mayResend } = this.#deps
+    const { books, resend, mayResend } = this.#deps
     const now = books.current(order)
-    const isSafe = gateway.capabilities.clientOrderId.enforced === 'forever'
-    if (!isSafe || now.cancelRequestedAt !== undefined || !mayResend(now)) return false
+    if (now.cancelRequestedAt !== undefined || !this.#mayRepeat(now) || !mayResend(now)) return false
     try {
       return await resend(now)
     } catch (error) {
@@ -118,12 +161,21 @@ export class UnconfirmedResolver {
       throw error
     }
   }
+  #mayRepeat(order: Order): boolean {
+    const { venueClock, clock, tradingDateOf } = this.#deps
+    const { doubtMs } = venueClock
+    const time = { sentAt: venueClock.at(firstSentAt(order)), now: venueClock.at(clock.now()), doubtMs }
+    return mayRepeat(this.#plan, time, tradingDateOf)
+  }
 
-  /** Absent for long enough, and the list does not show it either. */
+  /** Absent for long enough, and nothing that the venue lists shows it either. */
   async #isGone(order: Order, absentForMs: number): Promise<boolean> {
     const { gateway, books, clock } = this.#deps
     if (absentForMs < gateway.capabilities.absenceSettlesMs) return false
-    if ((await this.#look(order, () => this.#findInList(order))) !== 'absent' || !this.#isInDoubt(order)) return false
+    // What was searched by its terms has just been searched everywhere.
+    const isBorneOut =
+      this.#plan.findBy === 'terms' || (await this.#asked(order, 'lists', () => this.#everywhere(order))) === 'absent'
+    if (!isBorneOut || !this.#isInDoubt(order)) return false
     const reason = `the venue has not known the order for ${Math.round(absentForMs)} ms`
     const command = { kind: 'fail', code: 'submit.absent', reason, proof: 'absent_after_settling' } as const
     await books.apply(order, command, clock.now())?.durable
@@ -140,3 +192,6 @@ export class UnconfirmedResolver {
     await new Promise<void>((resume) => timers.after(delay ?? backOff.maxDelayMs, 'resolve.pause', resume))
   }
 }
+
+const rawOf = ({ evidence }: OrderReport): { readonly raw?: NonNullable<OrderReport['evidence']> } =>
+  evidence === undefined ? {} : { raw: evidence }

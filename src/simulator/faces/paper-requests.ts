@@ -1,5 +1,5 @@
 import { Decimal, type Price, type Quantity } from '../../core/money.ts'
-import type { OrderPage } from '../venue-journal.ts'
+import type { OrderPage, Page } from '../venue-journal.ts'
 import type { OrderRequest } from '../venue-order.ts'
 
 /** A request that is not of its form. What is of its form and still not acceptable is for the venue to refuse. */
@@ -47,22 +47,22 @@ export function readReplacement(body: string | undefined): {
 }
 
 const STATUSES = ['open', 'closed', 'all'] as const
+const FLAGS = ['true', 'false'] as const
 const MOST = 500
 const USUAL = 100
 
 export function readOrderPage(query: URLSearchParams): OrderPage {
   return { status: oneOf({ status: query.get('status') ?? 'all' }, 'status', STATUSES), ...readPage(query, ['status']) }
 }
-export function readPage(
-  query: URLSearchParams,
-  others: readonly string[] = [],
-): { readonly after: number; readonly limit: number } {
+export function readPage(query: URLSearchParams, others: readonly string[] = []): Page {
   for (const name of query.keys()) {
-    if (![...others, 'after', 'limit'].includes(name)) throw new BadRequest(`${name}: no such parameter`)
+    if (![...others, 'after', 'limit', 'newest_first'].includes(name))
+      throw new BadRequest(`${name}: no such parameter`)
   }
   const limit = wholeNumber(query, 'limit', USUAL)
   if (limit < 1 || limit > MOST) throw new BadRequest(`limit: 1 to ${MOST}`)
-  return { after: wholeNumber(query, 'after', 0), limit }
+  const newestFirst = oneOf({ newest_first: query.get('newest_first') ?? 'false' }, 'newest_first', FLAGS)
+  return { after: wholeNumber(query, 'after', 0), limit, ...(newestFirst === 'true' ? { newestFirst: true } : {}) }
 }
 
 function readFields(body: string | undefined, known: readonly string[]): Fields {

@@ -82,19 +82,30 @@ export class SqliteJournal implements VenueJournal {
   orderByClientId(clientOrderId: string): VenueOrder | undefined {
     return orderIn(this.#statements.byClientId.get(this.#account, clientOrderId))
   }
-  orders({ status, after, limit }: OrderPage): readonly VenueOrder[] {
-    const { allOrders, closedOrders, openOrders } = this.#statements
+  orders({ status, after, limit, newestFirst }: OrderPage): readonly VenueOrder[] {
+    const { allOrders, closedOrders, openOrders, newestOrders } = this.#statements
+    if (newestFirst) {
+      const isOpenOrBoth = { open: 1, closed: 0, all: null }[status]
+      return newestOrders.all(this.#account, before(after), isOpenOrBoth, limit).map(orderOf)
+    }
     const statement = { open: openOrders, closed: closedOrders, all: allOrders }[status]
     return statement.all(this.#account, after, limit).map(orderOf)
   }
-  executions({ after, limit }: Page): readonly ExecutionOf[] {
-    return this.#statements.executions.all(this.#account, after, limit).flatMap((row) => {
+  executions({ after, limit, newestFirst }: Page): readonly ExecutionOf[] {
+    const { executions, newestExecutions } = this.#statements
+    const rows = newestFirst
+      ? newestExecutions.all(this.#account, before(after), limit)
+      : executions.all(this.#account, after, limit)
+    return rows.flatMap((row) => {
       const order = orderOf(row)
       const execution = order.executions.find(({ seq }) => seq === row.seq)
       return execution === undefined ? [] : [{ order, execution }]
     })
   }
 }
+
+/** 0 stands for the newest end. */
+const before = (after: number): number => (after === 0 ? Number.MAX_SAFE_INTEGER : after)
 
 type Row = Readonly<Record<string, unknown>>
 const orderOf = (row: Row): VenueOrder => readOrder(`${row.body}`)
@@ -118,6 +129,10 @@ const SQL = {
   openOrders: 'SELECT body FROM orders WHERE account = ? AND seq > ? AND is_open = 1 ORDER BY seq LIMIT ?',
   closedOrders: 'SELECT body FROM orders WHERE account = ? AND seq > ? AND is_open = 0 ORDER BY seq LIMIT ?',
   allOrders: 'SELECT body FROM orders WHERE account = ? AND seq > ? ORDER BY seq LIMIT ?',
+  newestOrders: `SELECT body FROM orders WHERE account = ? AND seq < ? AND is_open = coalesce(?, is_open)
+    ORDER BY seq DESC LIMIT ?`,
+  newestExecutions: `SELECT e.seq, o.body FROM executions e JOIN orders o ON o.account = e.account AND o.seq = e.order_seq
+    WHERE e.account = ? AND e.seq < ? ORDER BY e.seq DESC LIMIT ?`,
   executions: `SELECT e.seq, o.body FROM executions e JOIN orders o ON o.account = e.account AND o.seq = e.order_seq
     WHERE e.account = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`,
 } as const

@@ -32,12 +32,13 @@ class Desk implements SignalTaker {
   durable: () => Promise<void> = async () => undefined
   unavailable: string | undefined
   isFull = false
+  takerOf: (signal: Signal) => SignalTaker = () => this
   reads: () => void = () => undefined
   readonly admission = new SignalAdmission({
     route: (signal) =>
       signal.account === 'nobody'
         ? { problem: { path: 'account', code: 'account.unknown', message: '', expected: '', found: '' } }
-        : { taker: this },
+        : { taker: this.takerOf(signal) },
     storedSignal: async (id) => {
       this.reads()
       return this.signals.get(id)
@@ -46,7 +47,6 @@ class Desk implements SignalTaker {
     denialOf: async (order: Order) => ({ code: order.reason ?? '', message: order.failureReason ?? '' }),
     newTraceId: () => 'a-new-trace',
     unavailable: () => this.unavailable,
-    isFull: () => this.isFull,
     onRefused: (errors) => this.refused.push([...errors]),
     onDuplicate: (signal) => this.duplicates.push(signal.signalId),
   })
@@ -167,6 +167,14 @@ describe('the answer', () => {
     desk.isFull = true
     expect(await desk.admission.admit(request())).toEqual({ kind: 'busy', retryAfterMs: 1_000 })
     expect([desk.taken.length, desk.signals.size]).toEqual([0, 0])
+  })
+  it('busy for one account is not busy for another', async () => {
+    const [full, free] = [new Desk(), new Desk()]
+    full.isFull = true
+    const desk = new Desk()
+    desk.takerOf = (signal) => (signal.account === 'full' ? full : free)
+    expect(await desk.admission.admit(request({ account: 'full' }))).toMatchObject({ kind: 'busy' })
+    expect(await desk.admission.admit(request({ account: 'free' }))).toMatchObject({ kind: 'taken' })
   })
   it('to a repeat, even when too many wait, is what the first became', async () => {
     const desk = new Desk()

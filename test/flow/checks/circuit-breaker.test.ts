@@ -20,6 +20,7 @@ const RULES: BreakerRules = {
   stream_silence: 60_000,
   action: 'halt',
   probe_after: 30_000,
+  operator_resumes: [],
 }
 const OFF: BreakerRules = {
   ...RULES,
@@ -109,12 +110,59 @@ describe('an open breaker', () => {
       [1_000, { kind: 'unconfirmed_orders', count: 0 }],
       [29_999, time],
       [30_000, time],
+      [60_000, time],
     ]
     expect(run(story).events).toEqual([
       '0 breaker.opened unconfirmed_orders halted',
-      '30000 breaker.closed unconfirmed_orders open_for_business',
+      '60000 breaker.closed unconfirmed_orders open_for_business',
     ])
     expect(run(story.slice(0, 3)).stance).toBe('halted')
+  })
+  it('that halted lets reductions through first, and everything after another cool-down', () => {
+    const story: [number, Observation][] = [
+      [0, { kind: 'clock_skew', ms: 2_000 }],
+      [10, { kind: 'clock_skew', ms: 0 }],
+      [30_000, time],
+      [59_999, time],
+      [60_000, time],
+    ]
+    expect(story.map((_, n) => run(story.slice(0, n + 1)).stance)).toEqual([
+      'halted',
+      'halted',
+      'reduce_only',
+      'reduce_only',
+      'open_for_business',
+    ])
+  })
+  it('goes back to where it stood when the cause comes back on the way', () => {
+    const story: [number, Observation][] = [
+      [0, { kind: 'clock_skew', ms: 2_000 }],
+      [10, { kind: 'clock_skew', ms: 0 }],
+      [30_000, time],
+      [40_000, { kind: 'clock_skew', ms: 5_000 }],
+      [40_001, { kind: 'clock_skew', ms: 0 }],
+      [69_999, time],
+    ]
+    expect(run(story).stance).toBe('halted')
+    expect(run([...story, [70_000, time]]).stance).toBe('reduce_only')
+  })
+  it('that waits for an operator takes no step before one has resumed, nor while the cause holds', () => {
+    const rules: BreakerRules = { ...RULES, operator_resumes: ['position_mismatches'] }
+    const agreed: [number, Observation][] = [
+      [0, { kind: 'position_mismatches', count: 1 }],
+      [1_000, { kind: 'position_mismatches', count: 0 }],
+      [900_000, time],
+    ]
+    expect(run(agreed, rules).stance).toBe('halted')
+    expect(run([...agreed, [900_001, { kind: 'resume' }]], rules).stance).toBe('reduce_only')
+    const tooEarly: [number, Observation][] = [
+      [0, { kind: 'position_mismatches', count: 1 }],
+      [1_000, { kind: 'resume' }],
+      [900_000, { kind: 'position_mismatches', count: 1 }],
+      [900_001, { kind: 'position_mismatches', count: 0 }],
+      [990_000, time],
+    ]
+    expect(run(tooEarly, rules).stance).toBe('halted')
   })
   it('stays open for as long as the cause holds', () => {
     const { stance, events } = run([
@@ -130,12 +178,13 @@ describe('an open breaker', () => {
       [0, failure],
       [0, failure],
       [30_000, time],
-      [30_500, failure],
+      [60_000, time],
+      [60_500, failure],
     ])
     expect(events).toEqual([
       '0 breaker.opened consecutive_failures halted',
-      '30000 breaker.closed consecutive_failures open_for_business',
-      '30500 breaker.opened consecutive_failures halted',
+      '60000 breaker.closed consecutive_failures open_for_business',
+      '60500 breaker.opened consecutive_failures halted',
     ])
     expect(stance).toBe('halted')
   })
@@ -146,8 +195,9 @@ describe('an open breaker', () => {
       [0, failure],
       [10, success],
       [30_000, time],
-      [30_001, failure],
-      [30_002, failure],
+      [60_000, time],
+      [60_001, failure],
+      [60_002, failure],
     ]
     expect(run(story).stance).toBe('open_for_business')
   })
@@ -168,6 +218,7 @@ describe('an open breaker', () => {
         [0, failure],
         [20_000, failure],
         [50_000, time],
+        [80_000, time],
       ]).stance,
     ).toBe('open_for_business')
   })
@@ -182,8 +233,9 @@ describe('an open breaker', () => {
       [0, { kind: 'clock_skew', ms: 2_000 }],
       [0, { kind: 'day_result', result: amount('-1000') }],
       [30_000, { kind: 'clock_skew', ms: 0 }],
+      [60_000, time],
     ])
-    expect(events.at(-1)).toBe('30000 breaker.closed clock_skew reduce_only')
+    expect(events.at(-1)).toBe('60000 breaker.closed clock_skew reduce_only')
   })
 })
 
@@ -203,10 +255,12 @@ describe('the breaker of an account', () => {
       ['consecutive_failures'],
     ])
     now = 30_000
+    expect(breaker.stance()).toBe('reduce_only')
+    now = 60_000
     expect([breaker.stance(), breaker.trips]).toEqual(['open_for_business', []])
     expect(told).toEqual([
       ['breaker.opened', 1_000_000],
-      ['breaker.closed', 1_030_000],
+      ['breaker.closed', 1_060_000],
     ])
   })
   it('opens and closes each cause by turns, and is open exactly while a cause has opened it', () => {

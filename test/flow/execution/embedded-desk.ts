@@ -14,10 +14,11 @@ export class EmbeddedDesk {
   readonly log = new KeptLog()
   readonly manager = new OrderManager({ commands: this.stand, clock: this.time, log: this.log, by: 'bot' })
 
-  async #sync(): Promise<void> {
+  async #sync(): Promise<readonly []> {
     if (this.syncFails !== undefined) throw this.syncFails
     this.synced.push('sync')
     this.onSync?.()
+    return []
   }
   get onlyOrder(): OrderId {
     const [id] = this.stand.orderMap.keys()

@@ -14,8 +14,8 @@ const submitting = (over = {}): Order =>
     { ...eventOf('submitting'), payloadHash: sha256(BYTES) } as never,
   ]) as Order
 
-function gateAt({ halted = false, file = false, owns = true } = {}) {
-  const state = { halted, file, owns, current: undefined as Order | undefined }
+function gateAt({ halted = false, file = false, owns = true, holds = true } = {}) {
+  const state = { halted, file, owns, holds, current: undefined as Order | undefined }
   const time = new HandTime(T0)
   const gate = new ExitGate({
     clock: time,
@@ -23,6 +23,7 @@ function gateAt({ halted = false, file = false, owns = true } = {}) {
     isHalted: () => state.halted,
     current: (order) => state.current ?? order,
     ownsAccount: () => state.owns,
+    holdsLease: () => state.holds,
   })
   return { gate, time, state }
 }
@@ -63,6 +64,13 @@ describe('what the exit gate refuses, at the last synchronous moment', () => {
       'gate.lease',
       ({ state }) => {
         state.owns = false
+      },
+    ],
+    [
+      'a lease that the store has not confirmed since a pause',
+      'lease.stale',
+      ({ state }) => {
+        state.holds = false
       },
     ],
     ['the expiry, to the millisecond', 'signal.expired', ({ time }) => time.set(T0 + 1_000)],

@@ -40,7 +40,7 @@ describe('before the first byte', () => {
     const bench = await AccountBench.open()
     await bench.store.openAccount('paper') // another owner has taken over
     const { order, durable } = bench.take()
-    await expect(bench.submitter.submit(order, durable)).rejects.toThrow('another epoch')
+    await expect(bench.submitter.submit(order, durable)).rejects.toThrow('another instance has taken over')
     expect(bench.gateway.wire).toEqual([])
     expect(bench.lost).toHaveLength(1)
   })
@@ -205,14 +205,17 @@ describe('an order that is proven unsent', () => {
     await Promise.all(sends)
     expect(reached).toEqual(['sf-1', 'sf-3', 'sf-1', 'sf-2'])
   })
-  it('is not on the wire while it waits: a stop need not wait for it', async () => {
+  it('counts as on its way while it waits, until a gate that closes wakes it', async () => {
     const bench = await AccountBench.open()
     bench.gateway.beforeWire = () => unreachable
     const { order, durable } = bench.take()
     void bench.submitter.submit(order, durable)
     await settled()
-    expect([bench.submitter.inFlight, bench.submitter.queued]).toEqual([0, 1])
-    await bench.time.pass(10_000)
+    expect([bench.submitter.inFlight, bench.submitter.queued]).toEqual([1, 1])
+    bench.gate.close('stopping')
+    bench.submitter.wake()
+    await settled()
+    expect([bench.submitter.inFlight, await bench.life(order)]).toEqual([0, 'created submitting failed'])
   })
   it('called off meanwhile, it ends cancelled instead of leaving after all', async () => {
     const bench = await AccountBench.open()
@@ -271,8 +274,8 @@ describe('between the mark and the wire', () => {
     expect(bench.gateway.wire).toEqual([])
     expect(bench.status(order)).toBe('cancelled')
   })
-  it('a closing gate leaves it `submitting` on disk, for recovery to ask about', async () => {
-    const { bench, order, sent } = await whileConnecting((at) => at.gate.close('stopping'))
+  it('a gate that closes because of the store leaves it `submitting` on disk, for recovery to ask about', async () => {
+    const { bench, order, sent } = await whileConnecting((at) => at.gate.close('store'))
     await sent
     await bench.time.pass(60_000)
     expect(bench.gateway.wire).toEqual([])

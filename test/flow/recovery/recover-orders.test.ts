@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BrokerConnectionError } from '../../../src/core/errors.ts'
 import { quantity } from '../../../src/core/money.ts'
 import type { Order } from '../../../src/core/order.ts'
-import { recoverOrders } from '../../../src/flow/recovery/recover-orders.ts'
+import { READ_TRIES, recoverOrders } from '../../../src/flow/recovery/recover-orders.ts'
 import type { SubmitOutcome } from '../../../src/ports/broker-gateway.ts'
 import { AccountBench } from '../../support/account-bench.ts'
 import { settled } from '../../support/hand-time.ts'
@@ -16,8 +16,7 @@ const unanswered = (): never => {
 const recover = (bench: AccountBench) =>
   recoverOrders({
     books: bench.books,
-    gateway: bench.gateway,
-    door: bench.door,
+    sync: bench.sync,
     clock: bench.time,
     timers: bench.time,
     random: { draw: () => 0.5 },
@@ -123,10 +122,23 @@ describe('after a crash', () => {
     expect(bench.status(order)).toBe('accepted')
     expect(bench.gateway.lookUps).toHaveLength(1)
   })
-  it('with nothing open, nobody is asked', async () => {
+  it('with nothing open, the venue is asked all the same: it may know orders that the store has lost (I-10)', async () => {
     const bench = await AccountBench.open()
     expect(await recover(bench)).toEqual({ checked: 0, unconfirmed: [], unsent: [], cancelling: [] })
-    expect(bench.gateway.lists).toBe(0)
+    expect([bench.gateway.lists, bench.gateway.lookUps]).toEqual([1, []])
+  })
+  it('one order that cannot be read is asked for a few times; then the rest goes on without it', async () => {
+    const bench = await afterTheCrash((at) => at.send())
+    bench.gateway.onLookUp = unanswered
+    let done = false
+    const recovered = recover(bench).then(() => {
+      done = true
+    })
+    await bench.time.pass(500)
+    expect(done).toBe(false)
+    await bench.time.pass(10_000)
+    await recovered
+    expect([bench.gateway.lookUps.length, bench.status(only(bench))]).toEqual([READ_TRIES, 'accepted'])
   })
   it('gives up when it is stopped', async () => {
     const bench = await afterTheCrash((at) => at.send())

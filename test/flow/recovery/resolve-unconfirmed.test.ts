@@ -14,7 +14,7 @@ const unanswered = (): never => {
   throw new BrokerConnectionError('the venue does not answer')
 }
 const CLASS_A: BenchOptions = { capabilities: { absenceSettlesMs: 5_000 } }
-const enforcing = (enforced: 'day' | 'while_open' | 'never'): BenchOptions => ({
+const enforcing = (enforced: 'while_open' | 'never'): BenchOptions => ({
   capabilities: { absenceSettlesMs: 5_000, clientOrderId: { enforced, maxLength: 36 } },
 })
 
@@ -107,7 +107,7 @@ describe('where the venue refuses a repeated id for ever', () => {
   })
 })
 
-describe.each(['day', 'while_open', 'never'] as const)('where the venue enforces an id %s', (enforced) => {
+describe.each(['while_open', 'never'] as const)('where the venue enforces an id %s', (enforced) => {
   it('nothing is ever sent again', async () => {
     const { bench, order, resolved } = await inDoubt(enforcing(enforced), () => accepted('sf-1' as never))
     await bench.time.pass(600_000)

@@ -6,7 +6,7 @@ import { type Amount, Decimal, type Price, type Quantity } from '../../../core/m
 import type { Plain, ReportChannel } from '../../../core/order-events.ts'
 import type { OrderReport, ReportedStatus } from '../../../core/order-report.ts'
 import { type Instant, parseTime } from '../../../core/time.ts'
-import type { Instrument, Quote, VenueAccount, VenuePosition } from '../../../ports/broker-gateway.ts'
+import type { Instrument, Quote, VenueAccount, VenueExecution, VenuePosition } from '../../../ports/broker-gateway.ts'
 
 /** What the paper venue says, in our words. A text that does not fit its form is `undefined`: never a guess. */
 const decimalText = z.string().transform((text, context) => Decimal.parse(text) ?? wrong(context))
@@ -32,6 +32,9 @@ const ORDER = z.object({
   status: z.string(),
   quantity: decimalText,
   limit_price: decimalText.optional(),
+  type: z.enum(['limit', 'market']).optional(),
+  time_in_force: z.enum(['day', 'gtc', 'ioc', 'fok']).optional(),
+  created_at: time.optional(),
   filled_quantity: decimalText,
   average_fill_price: decimalText.optional(),
   filled_at: time.optional(),
@@ -79,6 +82,9 @@ function reportOf(order: PaperOrder, { account, channel, at, latencyMs }: Report
     cumulativeQuantity: order.filled_quantity as Quantity,
     fills: order.executions.map(fillOf),
     ...(order.limit_price === undefined ? {} : { limitPrice: order.limit_price as Price }),
+    ...(order.type === undefined ? {} : { orderType: order.type }),
+    ...(order.time_in_force === undefined ? {} : { timeInForce: order.time_in_force }),
+    ...(order.created_at === undefined ? {} : { takenAt: order.created_at }),
     ...(order.average_fill_price === undefined ? {} : { averagePrice: order.average_fill_price as Price }),
     ...(order.filled_at === undefined ? {} : { filledAt: order.filled_at }),
     ...(reason === undefined ? {} : { reason }),
@@ -87,7 +93,7 @@ function reportOf(order: PaperOrder, { account, channel, at, latencyMs }: Report
   }
 }
 
-const fillOf = (execution: PaperOrder['executions'][number]): ReportedFill => ({
+const fillOf = (execution: z.infer<typeof EXECUTION>): ReportedFill => ({
   executionId: executionId(execution.id),
   quantity: execution.quantity as Quantity,
   price: execution.price as Price,
@@ -97,16 +103,37 @@ const fillOf = (execution: PaperOrder['executions'][number]): ReportedFill => ({
 })
 
 const LIST = z.object({ items: z.array(z.unknown()), next: z.union([z.string(), z.null()]).optional() })
-export interface OrderPage {
-  readonly reports: readonly OrderReport[]
+export interface Page<T> {
+  readonly items: readonly T[]
   readonly next: string | undefined
 }
 /** `undefined` when a single row does not fit: half a list is no list. */
-export function decodeOrders(body: JsonValue | undefined, context: ReportContext): OrderPage | undefined {
+export function decodeOrders(body: JsonValue | undefined, context: ReportContext): Page<OrderReport> | undefined {
   const list = LIST.safeParse(body)
   if (!list.success) return undefined
   const reports = list.data.items.map((item) => decodeOrder(item as JsonValue, context))
-  return reports.every((report) => report !== undefined) ? { reports, next: list.data.next ?? undefined } : undefined
+  return reports.every((report) => report !== undefined)
+    ? { items: reports, next: list.data.next ?? undefined }
+    : undefined
+}
+
+const EXECUTION_OF = EXECUTION.extend({
+  order_id: z.string().min(1),
+  client_order_id: z.string().min(1),
+  symbol: z.string(),
+  side: z.enum(['buy', 'sell']),
+})
+export function decodeExecutions(body: JsonValue | undefined): Page<VenueExecution> | undefined {
+  const list = LIST.extend({ items: z.array(EXECUTION_OF) }).safeParse(body)
+  if (!list.success) return undefined
+  const items = list.data.items.map((item) => ({
+    ...fillOf(item),
+    symbol: item.symbol,
+    side: item.side,
+    brokerOrderId: brokerOrderId(item.order_id),
+    clientOrderId: clientOrderId(item.client_order_id),
+  }))
+  return { items, next: list.data.next ?? undefined }
 }
 
 const STREAM = z.object({ type: z.string(), order: z.unknown().optional() })

@@ -8,7 +8,9 @@ import type { BrokerOrderId } from '../../../core/ids.ts'
 import type { JsonValue } from '../../../core/json-text.ts'
 import type { ReportChannel } from '../../../core/order-events.ts'
 import type { OrderReport } from '../../../core/order-report.ts'
+import type { Instant } from '../../../core/time.ts'
 import type {
+  AnswerSigns,
   BrokerGateway,
   CancelOutcome,
   GatewayStreamListener,
@@ -19,14 +21,17 @@ import type {
   Quote,
   SubmitOutcome,
   VenueAccount,
+  VenueExecution,
   VenuePosition,
 } from '../../../ports/broker-gateway.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { ExitPass } from '../../../ports/exit-pass.ts'
 import type { HttpExchange, HttpRequest, StreamConnector } from '../../../ports/http.ts'
+import { HeedingExchange } from '../heeding-exchange.ts'
 import { PAPER_CAPABILITIES } from './capabilities.ts'
 import {
   decodeAccount,
+  decodeExecutions,
   decodeInstrument,
   decodeOrder,
   decodeOrders,
@@ -34,6 +39,7 @@ import {
   decodeQuote,
   decodeRefusal,
   decodeStreamMessage,
+  type Page,
   parseBody,
   type ReportContext,
 } from './decode.ts'
@@ -56,9 +62,15 @@ export interface PaperGatewayOptions {
 export class PaperGateway implements BrokerGateway {
   readonly capabilities = PAPER_CAPABILITIES
   readonly #options: PaperGatewayOptions
+  readonly #heeding: HeedingExchange
 
   constructor(options: PaperGatewayOptions) {
-    this.#options = options
+    this.#heeding = new HeedingExchange(options.exchange, options.clock, callClassOf)
+    this.#options = { ...options, exchange: this.#heeding }
+  }
+
+  heedAnswers(listener: (signs: AnswerSigns) => void): void {
+    this.#heeding.heed(listener)
   }
 
   payloadOf(order: OutgoingOrder): string {
@@ -102,19 +114,41 @@ export class PaperGateway implements BrokerGateway {
     return { kind: 'found', report }
   }
 
-  async openOrders(): Promise<readonly OrderReport[]> {
-    const reports: OrderReport[] = []
+  openOrders(): Promise<readonly OrderReport[]> {
+    return this.#orderList('the list of open orders', '/v1/orders?status=open')
+  }
+  recentOrders(since: Instant): Promise<readonly OrderReport[]> {
+    const path = '/v1/orders?status=all&newest_first=true'
+    return this.#orderList('the list of recent orders', path, ({ takenAt }) => takenAt !== undefined && takenAt < since)
+  }
+  executions(since: Instant): Promise<readonly VenueExecution[]> {
+    const path = '/v1/executions?newest_first=true'
+    return this.#allPages('the list of executions', path, decodeExecutions, ({ time }) => time < since)
+  }
+
+  #orderList(what: string, path: HttpRequest['path'], isOld?: (report: OrderReport) => boolean) {
+    return this.#allPages(what, path, (body) => decodeOrders(body, this.#context('poll')), isOld)
+  }
+
+  /** Every page there is, or up to the first row that is older than asked for. */
+  async #allPages<T>(
+    what: string,
+    path: HttpRequest['path'],
+    decode: (body: JsonValue | undefined) => Page<T> | undefined,
+    isOld: (item: T) => boolean = () => false,
+  ): Promise<readonly T[]> {
+    const all: T[] = []
     let after: string | undefined
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const query = after === undefined ? '' : `&after=${encodeURIComponent(after)}`
-      const answer = await this.#get(`/v1/orders?status=open&limit=${PAGE}${query}`)
-      const list = decodeOrders(answer.body, this.#context('poll'))
-      if (list === undefined) throw unreadable('the list of open orders')
-      reports.push(...list.reports)
-      if (list.next === undefined) return reports
+      const list = decode((await this.#get(`${path}&limit=${PAGE}${query}`)).body)
+      if (list === undefined) throw unreadable(what)
+      const young = list.items.filter((item) => !isOld(item))
+      all.push(...young)
+      if (list.next === undefined || young.length < list.items.length) return all
       after = list.next
     }
-    throw new OrderStatusError(`the list of open orders has more than ${MAX_PAGES} pages`)
+    throw new OrderStatusError(`${what} has more than ${MAX_PAGES} pages`)
   }
 
   async positions(): Promise<readonly VenuePosition[]> {
@@ -169,6 +203,11 @@ export class PaperGateway implements BrokerGateway {
     if (status >= 500) throw new BrokerTimeoutError(`GET ${path} was answered with ${status}`)
     throw new OrderStatusError(`GET ${path} was answered with ${status}`)
   }
+}
+
+function callClassOf({ method, path }: HttpRequest): AnswerSigns['callClass'] {
+  if (method === 'GET') return 'read'
+  return path.endsWith('/cancel') ? 'cancel' : 'order'
 }
 
 interface ReadAnswer {

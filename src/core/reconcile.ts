@@ -1,0 +1,184 @@
+import type { ReportedFill } from './fill.ts'
+import { filledUnder, generationNamed } from './generations.ts'
+import { type ClientOrderId, type ExecutionId, type IdOwner, ownerOf } from './ids.ts'
+import type { Quantity } from './money.ts'
+import type { Order, Side } from './order.ts'
+import { type Named, type OrderNames, orderNames } from './order-names.ts'
+import type { OrderReport } from './order-report.ts'
+
+/**
+ * What follows from the venue's word for what we know: the pure half of every recovery and every sync. Guarantees:
+ * - whatever is found is told oldest first, and the order in which the venue listed it makes no difference;
+ * - applied once, it leaves nothing to be found: a second look at the same venue changes nothing;
+ * - an order belongs to us by its client order id, or by the venue's own id where we know that; an order that may be one
+ *   of ours in doubt is neither ours nor foreign until that doubt is settled;
+ * - where a venue gives executions no names, those of our orders say how far an order has come, and nothing is booked by them;
+ * - absence is no finding: who is nowhere to be seen is only to be asked for by name.
+ */
+export interface OurSide {
+  readonly installation: string
+  /** Open, or closed so lately that memory still has them. */
+  readonly orders: readonly Order[]
+  /** Of the client order ids the venue named: those that the store knows, however long the order has been closed. */
+  readonly knownNames: ReadonlySet<string>
+  /** Of the executions the venue listed: those that are booked. */
+  readonly booked: ReadonlySet<ExecutionId>
+}
+
+/** Whosever order it was: a venue's list names executions with what they belong to. */
+export interface ListedExecution extends ReportedFill {
+  readonly symbol: string
+  readonly side: Side
+  readonly brokerOrderId?: OrderReport['brokerOrderId']
+  readonly clientOrderId?: ClientOrderId
+  /** How far it brought its order: told where executions have no names. */
+  readonly cumulativeQuantity?: Quantity
+}
+export interface TheirSide {
+  readonly account: string
+  /** When the lists reached us. */
+  readonly at: OrderReport['at']
+  readonly openOrders: readonly OrderReport[]
+  readonly recentOrders: readonly OrderReport[]
+  readonly executions: readonly ListedExecution[]
+}
+
+export interface Findings {
+  /** Orders with our name that we have no record of. */
+  readonly adopt: readonly OrderReport[]
+  /** Names of ours that only an execution tells: the order must be asked for. */
+  readonly adoptByName: readonly { readonly clientOrderId: ClientOrderId; readonly symbol: string }[]
+  /** About orders of ours, adopted ones included: executions we have not booked, then what the lists say. */
+  readonly reports: readonly OrderReport[]
+  /** Ours, at the venue for all we know, and in no list. */
+  readonly unseen: readonly Order[]
+  /** Open orders of somebody else. */
+  readonly foreign: readonly OrderReport[]
+  /** Orders with our prefix and another installation's tag, open or closed. */
+  readonly otherInstallations: readonly OrderReport[]
+  /** Executions of somebody else's orders that are not booked. */
+  readonly external: readonly ListedExecution[]
+  /** Executions that may be those of an order of ours in doubt: they are looked at again when it no longer is. */
+  readonly undecided: readonly ListedExecution[]
+}
+
+type Owner = 'ours' | 'to_adopt' | 'undecided' | Exclude<IdOwner, 'ours'>
+
+export function reconcile(ours: OurSide, theirs: TheirSide): Findings {
+  const names = orderNames(ours.orders)
+  const listed = [...theirs.openOrders, ...theirs.recentOrders].toSorted(byAge)
+  const ownerOfReport = (report: OrderReport): Owner => whose(report, ours, names)
+  const byBrokerId = new Map(listed.map((report) => [report.brokerOrderId, ownerOfReport(report)]))
+  const ownerOfExecution = (one: ListedExecution): Owner =>
+    (one.clientOrderId === undefined ? byBrokerId.get(one.brokerOrderId) : undefined) ?? whose(one, ours, names)
+
+  const adopt = onePerOrder(listed.filter((report) => ownerOfReport(report) === 'to_adopt'))
+  const adopting = new Set(adopt.map(({ clientOrderId }) => clientOrderId))
+  const isBooked = ({ executionId }: ListedExecution): boolean => ours.booked.has(executionId)
+  const isNews = (one: ListedExecution): boolean => {
+    const order = one.synthetic === true ? names.of(one) : undefined
+    return order === undefined ? !isBooked(one) || one.correctedAt !== undefined : !isCounted(one, order, names)
+  }
+  const fresh = onePerExecution(theirs.executions.filter(isNews))
+  const ofOurs = fresh.filter((one) => ['ours', 'to_adopt'].includes(ownerOfExecution(one)))
+  const openHere = new Set(ours.orders.filter(isWatched).map(({ id }) => id))
+  const seen = new Set(listed.map((report) => names.of(report)?.id))
+  return {
+    adopt,
+    adoptByName: namesAlone(
+      ofOurs.filter((one) => ownerOfExecution(one) === 'to_adopt'),
+      adopting,
+    ),
+    reports: [
+      ...ofOurs.map((one) => withName(reportOf(one, theirs), names)),
+      ...listed
+        .filter((report) => isWorthTelling(report, ownerOfReport(report), names, openHere))
+        .map((report) => withName(report, names)),
+    ],
+    unseen: ours.orders.filter((order) => openHere.has(order.id) && !seen.has(order.id)),
+    foreign: onePerOrder(theirs.openOrders.filter((report) => ownerOfReport(report) === 'foreign')).toSorted(byAge),
+    otherInstallations: onePerOrder(listed.filter((report) => ownerOfReport(report) === 'another_installation')),
+    external: fresh.filter(
+      (one) => !isBooked(one) && ['foreign', 'another_installation'].includes(ownerOfExecution(one)),
+    ),
+    undecided: fresh.filter((one) => ownerOfExecution(one) === 'undecided'),
+  }
+}
+
+function whose(one: Pick<ListedExecution, 'clientOrderId'> & Named, ours: OurSide, names: OrderNames): Owner {
+  if (names.of(one) !== undefined) return 'ours'
+  const { clientOrderId } = one
+  if (clientOrderId === undefined) return names.mayBeInDoubt(one) ? 'undecided' : 'foreign'
+  if (ours.knownNames.has(clientOrderId)) return 'ours'
+  const owner = ownerOf(clientOrderId, ours.installation)
+  return owner === 'ours' ? 'to_adopt' : owner
+}
+
+/** Reports of what we closed long ago say nothing; what they had to say of executions is told by the executions. */
+const isWorthTelling = (report: OrderReport, owner: Owner, names: OrderNames, open: ReadonlySet<string>): boolean =>
+  owner === 'to_adopt' || (owner === 'ours' && open.has(names.of(report)?.id ?? ''))
+
+const WATCHED: ReadonlySet<string> = new Set(['submitting', 'unconfirmed', 'submitted', 'accepted', 'partially_filled'])
+const isWatched = ({ status }: Order): boolean => WATCHED.has(status)
+
+/** What the execution counts up to is in the order already. */
+function isCounted({ cumulativeQuantity, ...named }: ListedExecution, order: Order, names: OrderNames): boolean {
+  if (cumulativeQuantity === undefined) return false
+  const generation = generationNamed(order, names.nameOf(named))
+  return filledUnder(order, generation).quantity.atLeast(cumulativeQuantity)
+}
+
+/** Whoever gets it need not know the venue's own id. */
+const withName = (report: OrderReport, names: OrderNames): OrderReport => {
+  const clientOrderId = names.nameOf(report)
+  return clientOrderId === undefined ? report : { ...report, clientOrderId }
+}
+
+/** An execution is proof that the venue held the order, and of nothing else but, where it has a name, of itself. */
+export const reportOf = (
+  execution: ListedExecution,
+  { account, at }: Pick<TheirSide, 'account' | 'at'>,
+): OrderReport => {
+  const { symbol, side, brokerOrderId, clientOrderId, cumulativeQuantity, ...fill } = execution
+  const isNamed = fill.synthetic !== true
+  return {
+    channel: 'recovery',
+    account,
+    at,
+    status: 'working',
+    rawStatus: 'execution',
+    symbol,
+    side,
+    fills: isNamed ? [fill] : [],
+    ...(isNamed || cumulativeQuantity === undefined ? {} : { cumulativeQuantity }),
+    ...(brokerOrderId === undefined ? {} : { brokerOrderId }),
+    ...(clientOrderId === undefined ? {} : { clientOrderId }),
+  }
+}
+
+function namesAlone(executions: readonly ListedExecution[], adopting: ReadonlySet<unknown>): Findings['adoptByName'] {
+  const names = new Map<ClientOrderId, string>()
+  for (const { clientOrderId, symbol } of executions) {
+    if (clientOrderId !== undefined && !adopting.has(clientOrderId)) names.set(clientOrderId, symbol)
+  }
+  return [...names].map(([clientOrderId, symbol]) => ({ clientOrderId, symbol }))
+}
+
+const keyOf = ({ brokerOrderId, clientOrderId }: OrderReport): string => brokerOrderId ?? clientOrderId ?? ''
+/** Of several words about one order the one that tells most. */
+const onePerOrder = (reports: readonly OrderReport[]): readonly OrderReport[] => {
+  const byOrder = Map.groupBy(reports, keyOf)
+  return [...byOrder.values()].map((of) => of.reduce((a, b) => (toldBy(b) > toldBy(a) ? b : a))).toSorted(byAge)
+}
+const ENDS: ReadonlySet<string> = new Set(['filled', 'cancelled', 'rejected', 'expired'])
+const toldBy = ({ status, fills }: OrderReport): number => fills.length + (ENDS.has(status) ? 0.5 : 0)
+
+const onePerExecution = (executions: readonly ListedExecution[]): readonly ListedExecution[] => [
+  ...new Map(executions.toSorted(byTime).map((one) => [one.executionId, one])).values(),
+]
+
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0)
+const byAge = (a: OrderReport, b: OrderReport): number =>
+  compare(a.takenAt ?? 0, b.takenAt ?? 0) || compare(keyOf(a), keyOf(b)) || compare(toldBy(a), toldBy(b))
+const byTime = (a: ListedExecution, b: ListedExecution): number =>
+  compare(a.time, b.time) || compare(a.executionId, b.executionId)

@@ -1,0 +1,102 @@
+import type { BrokerOrderId } from '../../core/ids.ts'
+import type { Order } from '../../core/order.ts'
+import type { OrderReport } from '../../core/order-report.ts'
+import { areTwins, mayBe, type SeenWithin } from '../../core/order-terms.ts'
+import { reportOf as executionReport } from '../../core/reconcile.ts'
+import type { Instant } from '../../core/time.ts'
+import type { BrokerGateway } from '../../ports/broker-gateway.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { OrderStoreReader } from '../../ports/order-store.ts'
+import type { AccountBooks } from '../books/account-books.ts'
+import { askVenue } from './ask-venue.ts'
+import type { VenueClock } from './venue-clock.ts'
+
+/**
+ * Looks for one order in everything that a venue lists: what is open, what it took lately, what was executed. Guarantees:
+ * - absent means absent from every list, each read to its end; one that cannot be read throws;
+ * - an order at the venue is taken for ours by its terms only where it is the only one, ours is the only one it can be,
+ *   and no other order of ours has ever been it.
+ */
+export interface SearchDeps {
+  readonly books: AccountBooks
+  readonly gateway: BrokerGateway
+  readonly store: Pick<OrderStoreReader, 'orders'>
+  readonly venueClock: VenueClock
+  readonly clock: Clock
+}
+export type Sighting =
+  | { readonly kind: 'found'; readonly report: OrderReport }
+  | { readonly kind: 'absent' }
+  /** Something is there, and nothing we can see tells whether it is ours. */
+  | { readonly kind: 'unclear'; readonly summary: string; readonly reports: readonly OrderReport[] }
+
+/** When this generation of it was sent first, by our clock. */
+export const firstSentAt = (order: Order): Instant => order.lastRetryAttempt ?? order.submittedAt ?? order.createdAt
+
+export async function searchVenue(order: Order, findBy: 'name' | 'terms', deps: SearchDeps): Promise<Sighting> {
+  const { gateway, clock, books, venueClock } = deps
+  const within = seenWithin(order, gateway.capabilities.absenceSettlesMs, venueClock)
+  const { account, at, ...lists } = await askVenue({ gateway, clock, account: order.account }, within.from)
+  const orders = [...lists.recentOrders, ...lists.openOrders]
+  if (findBy === 'name') {
+    const named = orders.find(({ clientOrderId }) => clientOrderId === order.clientOrderId)
+    const executed = lists.executions.find(({ clientOrderId }) => clientOrderId === order.clientOrderId)
+    if (named !== undefined) return { kind: 'found', report: named }
+    if (executed !== undefined) return { kind: 'found', report: executionReport(executed, { account, at }) }
+    return { kind: 'absent' }
+  }
+  const claimed = await claimedBy(order, deps)
+  const isFree = (id: BrokerOrderId | undefined): boolean => id !== undefined && !claimed.has(id)
+  const fitting = orders.filter((report) => isFree(report.brokerOrderId) && mayBe(order, report, within))
+  const one = new Map(fitting.map((report) => [report.brokerOrderId, report]))
+  const executed = lists.executions.filter(
+    ({ symbol, side, time, brokerOrderId }) =>
+      symbol === order.symbol && side === order.side && time >= within.from && isFree(brokerOrderId),
+  )
+  return judge(order, [...one.values()], executed.length, books)
+}
+
+function judge(order: Order, reports: readonly OrderReport[], executions: number, books: AccountBooks): Sighting {
+  const [only, ...others] = reports
+  const rivals = [...books.pending].filter(
+    (other) => other.id !== order.id && isNameless(other) && areTwins(order, other),
+  )
+  if (only === undefined && executions === 0) return { kind: 'absent' }
+  if (only === undefined) return { kind: 'unclear', summary: 'executions are listed whose order is not', reports: [] }
+  if (others.length > 0)
+    return { kind: 'unclear', summary: `${reports.length} orders at the venue may be this one`, reports }
+  if (rivals.length > 0)
+    return { kind: 'unclear', summary: `${rivals.length + 1} orders of ours may be the one at the venue`, reports }
+  return { kind: 'found', report: only }
+}
+
+const isNameless = ({ status, brokerOrderId }: Order): boolean =>
+  (status === 'unconfirmed' || status === 'submitting') && brokerOrderId === undefined
+
+/** Ours was on its way from its first send on; a venue that takes it late has done so before absence counts. */
+function seenWithin(order: Order, settlesMs: number, venueClock: VenueClock): SeenWithin {
+  const doubt = venueClock.doubtMs + CLOCK_MARGIN_MS
+  return {
+    from: venueClock.at(firstSentAt(order)) - doubt,
+    to: venueClock.at(order.updatedAt) + settlesMs + doubt,
+  }
+}
+/** What the stamps of a venue may differ among themselves. */
+const CLOCK_MARGIN_MS = 2_000
+
+/** Ids at the venue that belong to other orders of ours, those that memory has let go of included. */
+async function claimedBy(order: Order, { books, store }: SearchDeps): Promise<ReadonlySet<BrokerOrderId>> {
+  const { account, symbol, side } = order
+  const stored = await store.orders({ account, symbol, side }, { limit: ORDERS_LOOKED_AT, newestFirst: true })
+  const others = [...stored.items, ...books.known()].filter(({ id }) => id !== order.id)
+  const since = firstSentAt(order) - SAME_ID_AGAIN_MS
+  const alive = others.filter((other) => (other.closedAt ?? Number.POSITIVE_INFINITY) >= since)
+  return new Set(
+    alive.flatMap(({ brokerOrders }) =>
+      brokerOrders.flatMap(({ brokerOrderId }) => (brokerOrderId === undefined ? [] : [brokerOrderId])),
+    ),
+  )
+}
+const ORDERS_LOOKED_AT = 500
+/** A venue whose ids begin anew each day may give one again after this; until then it is the same order. */
+const SAME_ID_AGAIN_MS = 12 * 3_600_000
