@@ -1,65 +1,65 @@
-import { parseArgs } from 'node:util'
-import { runSeed, type SeedResult } from './run-seed.ts'
+import { availableParallelism } from 'node:os'
+import { planScenario } from './plan-scenario.ts'
+import { failureReport } from './report/failure-report.ts'
+import { tallyText } from './report/print-tally.ts'
+import { isMet, requirements } from './report/requirements.ts'
+import { runAll } from './run-all.ts'
+import { runSeed } from './run-seed.ts'
+import { promiseOf, saveScenario, shrink } from './shrink.ts'
+import { commandFor, readOptions, type SimulateOptions, USAGE } from './simulate-options.ts'
 
-const USAGE = 'npm run simulate -- [--seeds 1..20] [--orders 50] [--crashes 2] [--json]'
+const KEPT_LINES = 20_000
 
-/** Seeds one after the other; ends with 1 at the first history that breaks a promise. */
+/** Histories by the thousand; ends with 1 when one breaks a promise, or when too little happened to believe the silence. */
 async function simulate(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '1..20' },
-      orders: { type: 'string', default: '50' },
-      crashes: { type: 'string', default: '2' },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const [first = Number.NaN, last = first] = values.seeds.split('..').map(Number)
-  const orders = Number(values.orders)
-  const crashes = Number(values.crashes)
-  if (![first, last, orders, crashes].every(Number.isSafeInteger) || last < first || orders < 1 || crashes < 0) {
+  const options = readOptions(process.argv.slice(2), availableParallelism())
+  if (options === undefined) {
     process.stderr.write(`${USAGE}\n`)
     return 2
   }
   const startedAt = process.hrtime.bigint()
-  let lives = 0
-  for (let seed = first; seed <= last; seed += 1) {
-    const result = await runSeed({ seed, orders, crashes })
-    lives += result.orders
-    if (!values.json) process.stdout.write(`${line(result)}\n`)
-    if (result.violations.length > 0) {
-      process.stderr.write(`${report(result, orders, crashes)}\n`)
-      if (values.json) process.stdout.write(`${summary(seed - first + 1, lives, startedAt, result.violations)}\n`)
-      return 1
-    }
-  }
-  const told = summary(last - first + 1, lives, startedAt, [])
-  process.stdout.write(values.json ? `${told}\n` : `${last - first + 1} seeds, ${lives} orders, no violation\n`)
-  return 0
+  const { tally, broken } = await runAll(options)
+  const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9
+  const owed = requirements(tally, options.isWhole)
+  const [first] = broken
+  if (first !== undefined) await explain(first.seed, options)
+  if (options.goesOn)
+    for (const { seed, violations } of broken) process.stderr.write(`seed ${seed}: ${violations[0]}\n`)
+  if (!options.json) process.stdout.write(`${tallyText(tally, owed)}\n`)
+  const count = broken.reduce((sum, { violations }) => sum + violations.length, 0)
+  const unmet = owed.filter((requirement) => !isMet(requirement))
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({
+          seeds: tally.seeds,
+          orders: tally.orders,
+          faults: Object.values(tally.faults).reduce((sum, { drawn }) => sum + drawn, 0),
+          effective_faults: Object.values(tally.faults).reduce((sum, { effective }) => sum + effective, 0),
+          faults_by_class: tally.faults,
+          crashes: tally.crashes,
+          sometimes: tally.sometimes,
+          unmet: unmet.map(({ name, seen, owed: due }) => ({ name, seen, owed: due })),
+          violations: count,
+          ...(first === undefined ? {} : { first_violation: `seed ${first.seed}: ${first.violations[0]}` }),
+          lives_per_second: Math.round(tally.orders / seconds),
+          workers: options.workers,
+        })}\n`
+      : `${tally.seeds} seeds, ${tally.orders} orders, ${Math.round(tally.orders / seconds)} lives a second, ${count === 0 ? 'no violation' : `${count} violations`}\n`,
+  )
+  return count > 0 || unmet.length > 0 ? 1 : 0
 }
 
-const line = ({ seed, hash, orders, byStatus }: SeedResult): string =>
-  `seed ${seed}  ${hash.slice(0, 16)}  ${orders} orders  ${Object.entries(byStatus)
-    .map(([status, count]) => `${status} ${count}`)
-    .join(', ')}`
-
-const report = ({ seed, violations, tail }: SeedResult, orders: number, crashes: number): string =>
-  [
-    `seed ${seed} breaks a promise:`,
-    ...violations.slice(0, 20),
-    'the last of the trace:',
-    ...tail.slice(-60),
-    `again: npm run simulate -- --seeds ${seed}..${seed} --orders ${orders} --crashes ${crashes}`,
-  ].join('\n')
-
-function summary(seeds: number, orders: number, startedAt: bigint, violations: readonly string[]): string {
-  const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9
-  return JSON.stringify({
-    seeds,
-    orders,
-    violations: violations.length,
-    first_violation: violations[0],
-    lives_per_second: Math.round(orders / seconds),
-  })
+async function explain(seed: number, { wishes, shrink: isShrunk }: SimulateOptions): Promise<void> {
+  const again = await runSeed({ seed, ...wishes }, { keep: KEPT_LINES })
+  process.stderr.write(`${failureReport(again, commandFor(seed, wishes))}\n`)
+  const [first] = again.violations
+  if (!isShrunk || first === undefined) return
+  const { scenario, runs, violations } = await shrink(planScenario({ seed, ...wishes }), promiseOf(first))
+  const saved = saveScenario(scenario, promiseOf(first))
+  process.stderr.write(
+    `shrunk in ${runs} runs to ${scenario.actions.length} actions, ${Object.keys(scenario.rates).length} faults and ` +
+      `${scenario.crashes.length} crashes: ${saved}\n${violations[0]}\n`,
+  )
 }
 
 process.exitCode = await simulate()

@@ -1,4 +1,3 @@
-import type { Timers } from '../../../src/ports/clock.ts'
 import type {
   HttpExchange,
   HttpRequest,
@@ -7,90 +6,258 @@ import type {
   StreamConnector,
   StreamListener,
 } from '../../../src/ports/http.ts'
-import type { Random } from '../../../src/ports/random.ts'
-import type { PaperFace } from '../../../src/simulator/faces/paper-face.ts'
+import type { WireRecord } from '../evidence.ts'
+import type { FaultPlan } from '../faults/fault-plan.ts'
+import type { OpenedDialectVenue } from '../venue/open-dialect-venue.ts'
+import { TAG_HEADER, type VenueReply } from '../venue/venue-wire.ts'
+import type { Dies } from './disk.ts'
+import type { ForkedRandom } from './forked-random.ts'
+import type { Life } from './life.ts'
+import type { Recorder } from './recorder.ts'
+import { type Course, courseOf } from './request-course.ts'
+import { openStreamLink } from './stream-link.ts'
 import type { Trace } from './trace.ts'
+import type { VirtualTime } from './virtual-time.ts'
+import type { Weather } from './weather.ts'
 
 /**
- * The network between a daemon and a venue in virtual time. A request has its phases: it is dispatched, it arrives, it is
- * answered; each can be cut, and only the venue knows what became of it.
+ * The network between one life of a daemon and one account's venue. Guarantees:
+ * - a request has its phases: it leaves, it arrives, it is answered; each can be cut, and only the venue knows what became of it;
+ * - what is on the wire goes on without the process that sent it;
+ * - everything that crosses is written down, whoever hears it.
  */
 export interface LinkDeps {
-  readonly venue: PaperFace
-  /** The daemon's own timers: they die with it. */
-  readonly timers: Timers
-  readonly random: Random
+  readonly account: string
+  readonly site: OpenedDialectVenue
+  readonly life: Life
+  readonly time: VirtualTime
+  readonly random: ForkedRandom
   readonly trace: Trace
+  readonly faults: FaultPlan
+  readonly recorder: Recorder
+  readonly weather: Weather
+  readonly dies: Dies
+  readonly epoch: () => number | undefined
+  /** What the disk holds of this account at this moment. */
+  readonly durable: () => { readonly seq: number; readonly epoch: number }
+  /** Ids of ours that are not final at this account. */
+  readonly openTags: () => readonly string[]
+  readonly deadlineFactor: number
+  readonly slowestMs: number
+  /** A venue that never misbehaves by itself is misheard here. */
+  readonly isHonest: boolean
 }
 
 const FASTEST_MS = 2
-const SPREAD_MS = 30
+type What = WireRecord['what']
 
 export class VenueLink implements HttpExchange, StreamConnector {
   readonly #deps: LinkDeps
-  readonly #worldTimers: Timers
-  #requests = 0
-  orderRequests = 0
+  readonly #frames: { readonly at: number; readonly text: string }[] = []
+  #submitting = 0
 
-  /** `worldTimers` carry what is on the wire, whether or not the daemon lives to see it arrive. */
-  constructor(deps: LinkDeps, worldTimers: Timers) {
+  constructor(deps: LinkDeps) {
     this.#deps = deps
-    this.#worldTimers = worldTimers
   }
 
   exchange(request: HttpRequest): Promise<HttpResult> {
-    const { timers, trace } = this.#deps
-    this.#requests += 1
-    const number = this.#requests
-    const { method, path, body = '' } = request
+    const { life, faults, recorder, account, time } = this.#deps
+    if (life.isOver) return life.never()
+    const what = whatOf(request)
+    const tag = what === 'read' ? undefined : (tagOf(request) ?? this.#tagOfPlace(request.path))
+    const about = tag ?? this.#deps.openTags
+    recorder.tries.push({ at: time.monotonic(), life: life.number, account, what, ...given('tag', tag) })
+    const deadlineMs = request.deadlineMs * this.#deps.deadlineFactor
+    const course = courseOf({
+      faults,
+      about,
+      isWrite: what !== 'read',
+      deadlineMs,
+      weather: this.#weather(what),
+      skewMs: time.skew,
+    }) ?? { kind: 'whole', delayMs: 0, answerMs: 0 }
+    if (course.kind === 'edge' && course.status === 429 && what === 'cancel') recorder.saw('S13')
+    if (course.kind === 'not_sent') return this.#refused(course.cause)
     try {
-      request.beforeDispatch?.(body)
+      request.beforeDispatch?.(request.body ?? '')
     } catch (error) {
       return Promise.resolve(failed('not_sent', error))
     }
-    if (method === 'POST' && path === '/v1/orders') this.orderRequests += 1
-    trace.add('wire.out', `${number} ${method} ${path} ${body}`)
-    return new Promise((resolve) => {
-      const deadline = timers.after(request.deadlineMs, 'wire.deadline', () =>
-        resolve(failed('dispatched', new Error('no answer in time'))),
-      )
-      this.#worldTimers.after(this.#lag(), 'wire.arrives', () => {
-        const answer = this.#deps.venue.handle({ method, path, ...(body === '' ? {} : { body }) })
-        timers.after(this.#lag(), 'wire.answers', () => {
-          deadline.cancel()
-          trace.add('wire.in', `${number} ${answer.status} ${answer.body}`)
-          resolve({ kind: 'answer', status: answer.status, headers: {}, body: answer.body })
-        })
-      })
+    this.#record(what, 'out', tag, request.body ?? '', {
+      clock: time.now(),
+      ...(what === 'submit' ? { durable: this.#deps.durable() } : {}),
+      ...given('brokerOrderId', what === 'read' ? undefined : brokerIdIn(request.path)),
     })
+    this.#deps.trace.add('wire.out', `${request.method} ${request.path} ${tag ?? ''} ${request.body ?? ''}`)
+    return this.#sent(request, { what, tag, course, deadlineMs })
   }
 
   open(path: string, listener: StreamListener): MessageStream {
-    const { timers, trace, venue } = this.#deps
-    let isOpen = true
-    trace.add('stream', `open ${path}`)
-    const stop = venue.subscribe((message) => {
-      timers.after(this.#lag(), 'stream.frame', () => {
-        if (!isOpen) return
-        trace.add('stream.in', message)
-        listener.message(message)
-      })
-    })
-    timers.after(this.#lag(), 'stream.opens', () => isOpen && listener.opened())
-    return {
-      close: () => {
-        isOpen = false
-        stop()
+    return openStreamLink(path, listener, {
+      ...this.#deps,
+      lag: () => this.#lag(),
+      heard: (text) => {
+        this.#record('stream', 'in', undefined, text)
+        if (this.#submitting > 0) this.#frames.push({ at: this.#deps.time.monotonic(), text })
       },
+    })
+  }
+
+  #sent(request: HttpRequest, on: OnTheWay): Promise<HttpResult> {
+    const { life, random, dies } = this.#deps
+    if (on.what === 'submit') this.#submitting += 1
+    const point = on.what === 'submit' ? 'on the wire' : on.what === 'cancel' ? 'cancel on the wire' : undefined
+    if (point !== undefined && dies(point, tagsOf(on))) {
+      if (random.draw('wire.survives') < 0.5) this.#arriveAfter(this.#lag(), request, () => undefined)
+      return life.never()
+    }
+    return new Promise((resolve) => {
+      const sentAt = this.#deps.time.monotonic()
+      const { onTheWire } = this.#deps.recorder
+      if (on.tag !== undefined) onTheWire.set(on.tag, life.number)
+      const end = (result: HttpResult): void => {
+        deadline.cancel()
+        if (on.tag !== undefined) onTheWire.delete(on.tag)
+        if (on.what === 'submit') this.#answered(on, sentAt)
+        resolve(result)
+      }
+      const deadline = life.after(on.deadlineMs, 'wire.deadline', () => end(failed('dispatched', NO_ANSWER)))
+      this.#take(request, on, end)
+    })
+  }
+
+  #take(request: HttpRequest, on: OnTheWay, end: (result: HttpResult) => void): void {
+    const { life } = this.#deps
+    const { course } = on
+    switch (course.kind) {
+      case 'not_sent':
+        return
+      case 'unanswered':
+        if (course.arrivesMs !== undefined) this.#arriveAfter(this.#lag() + course.arrivesMs, request, () => undefined)
+        return
+      case 'cut':
+        if (course.arrives) this.#arriveAfter(this.#lag(), request, () => undefined)
+        life.hears(2 * this.#lag(), 'wire.cut', () => end(failed(course.phase, RESET)))
+        return
+      case 'edge':
+        life.hears(this.#lag(), 'wire.edge', () => this.#hear(on, course, end))
+        return
+      case 'whole':
+        this.#arriveAfter(this.#lag() + course.delayMs, request, (reply) => {
+          const point = on.what === 'submit' ? 'after the venue has it' : 'after the venue has the cancel'
+          if ((on.what === 'submit' || on.what === 'cancel') && this.#deps.dies(point, tagsOf(on))) return
+          life.hears(this.#lag() + course.answerMs, 'wire.answers', () => this.#hear(on, reply, end))
+        })
     }
   }
 
+  #arriveAfter(ms: number, { method, path, headers, body }: HttpRequest, answer: (reply: VenueReply) => void): void {
+    const { time, site } = this.#deps
+    time.after(ms, 'wire.arrives', () =>
+      site.wire.handle(
+        { method, path, ...(headers === undefined ? {} : { headers }), ...(body === undefined ? {} : { body }) },
+        answer,
+      ),
+    )
+  }
+
+  #hear(on: OnTheWay, { status, headers, body }: VenueReply, end: (result: HttpResult) => void): void {
+    this.#record(on.what, 'in', on.tag, body, given('retryAfterMs', retryAfterMs(headers, this.#deps.time.now())))
+    this.#deps.trace.add('wire.in', `${status} ${on.tag ?? ''} ${body}`)
+    end({ kind: 'answer', status, headers, body })
+  }
+
+  /** Did the stream tell of a fill of this order while its own answer was still out? */
+  #answered({ tag }: OnTheWay, sentAt: number): void {
+    this.#submitting -= 1
+    const order = this.#deps.site.venue.truth.orders.findLast((one) => one.tag === tag)
+    const isTold = (id: string): boolean => this.#frames.some(({ at, text }) => at >= sentAt && text.includes(id))
+    if (order?.executions.some(({ id }) => isTold(id))) this.#deps.recorder.saw('S1')
+    if (this.#submitting === 0) this.#frames.length = 0
+  }
+
+  #refused(cause: string): Promise<HttpResult> {
+    return new Promise((resolve) =>
+      this.#deps.life.hears(1, 'wire.refused', () => resolve(failed('not_sent', new Error(cause)))),
+    )
+  }
+
+  #weather(what: What): 'fair' | 'refused' | 'silent' | 'brown_out' {
+    const { weather, account } = this.#deps
+    if (what === 'submit' && weather.is('no_entry', account)) return 'refused'
+    return (['refused', 'silent', 'brown_out'] as const).find((kind) => weather.is(kind, account)) ?? 'fair'
+  }
+
+  #tagOfPlace(path: string): string | undefined {
+    const broker = brokerIdIn(path)
+    if (broker === undefined) return undefined
+    return this.#deps.site.venue.truth.orders.findLast(({ brokerOrderId }) => brokerOrderId === broker)?.tag
+  }
+
+  #record(
+    what: What,
+    direction: 'out' | 'in',
+    tag: string | undefined,
+    body: string,
+    more: Partial<WireRecord> = {},
+  ): void {
+    const { recorder, time, life, account, epoch } = this.#deps
+    const held = epoch()
+    recorder.wire.push({
+      at: time.monotonic(),
+      life: life.number,
+      account,
+      what,
+      direction,
+      body,
+      ...given('epoch', held),
+      ...given('tag', tag),
+      ...more,
+    })
+  }
+
   #lag(): number {
-    return FASTEST_MS + Math.floor(this.#deps.random.draw('wire.lag') * SPREAD_MS)
+    return FASTEST_MS + Math.floor(this.#deps.random.draw('wire.lag') * this.#deps.slowestMs)
   }
 }
 
-const failed = (phase: 'not_sent' | 'dispatched', error: unknown): HttpResult => ({
+interface OnTheWay {
+  readonly what: What
+  readonly tag: string | undefined
+  readonly course: Course
+  readonly deadlineMs: number
+}
+const tagsOf = ({ tag }: OnTheWay): readonly string[] => (tag === undefined ? [] : [tag])
+
+const given = <K extends string, V>(name: K, value: V | undefined): { readonly [N in K]?: V } =>
+  value === undefined ? {} : ({ [name]: value } as { [N in K]: V })
+
+const brokerIdIn = (path: string): string | undefined => {
+  const id = PLACE.exec(path)?.[1]
+  return id === undefined ? undefined : decodeURIComponent(id)
+}
+/** Longer than this nobody obeys it: the daemon bounds what a header may ask for. */
+const LONGEST_PAUSE_MS = 15 * 60_000
+function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  const text = headers['retry-after'] ?? ''
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  return ms > 0 && ms <= LONGEST_PAUSE_MS ? ms : undefined
+}
+
+const CANCEL = /\/cancel\b/
+const PLACE = /\/orders\/([^/?]+)/
+function whatOf({ method, path }: HttpRequest): What {
+  if (method === 'GET') return 'read'
+  if (method === 'DELETE' || CANCEL.test(path)) return 'cancel'
+  return method === 'PATCH' || method === 'PUT' ? 'replace' : 'submit'
+}
+const BODY_TAG = /"client_order_id":"([^"]+)"/
+const tagOf = ({ headers, body }: HttpRequest): string | undefined =>
+  headers?.[TAG_HEADER] ?? (body === undefined ? undefined : BODY_TAG.exec(body)?.[1])
+
+const NO_ANSWER = new Error('no answer in time')
+const RESET = new Error('ECONNRESET')
+const failed = (phase: 'not_sent' | 'dispatched' | 'headers_in' | 'body_in', error: unknown): HttpResult => ({
   kind: 'failed',
   phase,
   cause: error instanceof Error ? error.message : String(error),

@@ -95,9 +95,21 @@ function repeat(timers: Timers, callback: () => void, ms: number): Timer {
   return { cancel: () => timer.cancel() }
 }
 
+/** The callers nearest by; a whole stack would cost more than the call. */
+const FRAMES = 6
+function stackTop(): string {
+  const usual = Error.stackTraceLimit
+  Error.stackTraceLimit = FRAMES
+  const stack = new AmbientUse().stack ?? ''
+  Error.stackTraceLimit = usual
+  return stack
+}
+
 /** The frame that called the ambient function is ours: that is a leak, not a library at work. */
 function refuseOurs(name: string): void {
-  const frames = (new AmbientUse().stack ?? '').split('\n').filter((frame) => !OF_THE_WORLD.test(frame))
+  const frames = stackTop()
+    .split('\n')
+    .filter((frame) => !OF_THE_WORLD.test(frame))
   const [caller = ''] = frames
   if (OURS.test(caller)) throw new AmbientUse(`${name} was used past the ports:${caller}`)
 }

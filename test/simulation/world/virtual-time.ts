@@ -21,6 +21,8 @@ export class VirtualTime implements Clock, Timers {
   readonly #heap: Due[] = []
   #elapsed = 0
   #jump = 0
+  /** Told of each thing before it happens. */
+  onStep: (label: string) => void = () => undefined
 
   constructor(start: number, random: Random, trace: Trace) {
     this.#start = start
@@ -30,6 +32,14 @@ export class VirtualTime implements Clock, Timers {
 
   now(): number {
     return Math.floor(this.#start + this.#elapsed + this.#jump)
+  }
+  /** The time of everybody else, who has not had his clock set. */
+  trueNow(): number {
+    return Math.floor(this.#start + this.#elapsed)
+  }
+  /** How far the wall clock is off. */
+  get skew(): number {
+    return this.#jump
   }
   monotonic(): number {
     return this.#elapsed
@@ -57,11 +67,6 @@ export class VirtualTime implements Clock, Timers {
     }
   }
 
-  /** Forgets every timer whose label passes: the process that set them is gone. */
-  forget(isGone: (label: string) => boolean): void {
-    for (const due of this.#heap) if (isGone(due.label)) due.cancelled = true
-  }
-
   /** Runs what is due, one thing at a time, until `isDone`, or nothing is left, or the time is up. */
   async run({
     untilMs,
@@ -82,7 +87,8 @@ export class VirtualTime implements Clock, Timers {
         return 'time_up'
       }
       this.#elapsed = next.at
-      this.#trace.add('fires', `${next.label} ${next.at}`)
+      this.#trace.add('fires', next.label)
+      this.onStep(next.label)
       next.run()
       await quiet()
     }

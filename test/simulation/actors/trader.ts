@@ -1,0 +1,77 @@
+import { parseJsonText } from '../../../src/core/json-text.ts'
+import type { Admission } from '../../../src/ports/order-commands.ts'
+import type { Action } from '../scenario.ts'
+import type { World } from '../world/world.ts'
+
+/**
+ * Whoever sends signals. Guarantees, for his half of exactly once: a signal without an answer is sent again, the same
+ * bytes, until there is one; what he was told first he keeps.
+ */
+type SignalAction = Extract<Action, { do: 'signal' }>
+
+const PATIENCE_MS = 3_000
+const LONGEST_PATIENCE_MS = 60_000
+
+export class Trader {
+  readonly #world: World
+  readonly #waiting = new Set<string>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Signals nobody has answered yet. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  send({ body, repeats, fault }: SignalAction): void {
+    const id = body.signal_id ?? ''
+    const text = JSON.stringify(body)
+    this.#waiting.add(id)
+    this.#ask(id, text, PATIENCE_MS)
+    if (fault !== undefined) this.#world.faults.struck(fault, this.#world.openTags())
+    for (const ms of repeats) this.#world.time.after(ms, 'trader.repeats', () => this.#say(id, text))
+  }
+
+  /** Another order under an id that is taken: whatever he is told, it changes nothing. */
+  contradict(body: Readonly<Record<string, string>>): void {
+    void this.#admit(JSON.stringify(body)).catch(() => undefined)
+  }
+
+  cancel(signal: string): void {
+    const { front, disk } = this.#world
+    const row = disk.database.prepare('SELECT id FROM orders WHERE signal_id = ?').get(signal)
+    if (row === undefined) return
+    front?.trading?.floor.cancel(String(row.id) as never, 'trader').catch(() => undefined)
+  }
+
+  #ask(id: string, text: string, patienceMs: number): void {
+    if (!this.#waiting.has(id)) return
+    this.#say(id, text)
+    const next = Math.min(2 * patienceMs, LONGEST_PATIENCE_MS)
+    this.#world.time.after(patienceMs, 'trader.again', () => this.#ask(id, text, next))
+  }
+
+  #say(id: string, text: string): void {
+    this.#admit(text).then(
+      (answer) => answer !== undefined && this.#heard(id, answer),
+      () => undefined,
+    )
+  }
+
+  async #admit(text: string): Promise<Admission | undefined> {
+    const { front, time } = this.#world
+    return front?.trading?.floor.admit({ body: parseJsonText(text), receivedAt: time.now(), by: 'trader' })
+  }
+
+  #heard(id: string, answer: Admission): void {
+    if (answer.kind === 'busy' || answer.kind === 'unavailable') return
+    this.#waiting.delete(id)
+    const { recorder, time } = this.#world
+    if (recorder.answers.has(id)) return
+    const kind = answer.kind === 'malformed' ? 'refused' : answer.kind
+    const body = 'order' in answer ? JSON.stringify({ order_id: answer.order.id }) : '{}'
+    recorder.answers.set(id, { at: time.monotonic(), kind, body })
+  }
+}

@@ -1,0 +1,114 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Evidence, TrueExecution, TrueOrder, VenueTruth } from '../evidence.ts'
+import { exact, plain, times } from './exact.ts'
+import { type Fields, objectOf } from './reading.ts'
+import { Watch } from './watch.ts'
+
+/**
+ * What a daemon that could see into the venues would know once all is quiet, worked out from their truth alone and held
+ * against the rows of the store. It shares nothing with the other checkers but the arithmetic: they read the events,
+ * this reads the rows.
+ */
+interface PerfectOrder {
+  readonly isThere: boolean
+  readonly isWorking: boolean
+  readonly filled: bigint
+  readonly notional: bigint
+  /** How it ended, by the generation that was placed last. */
+  readonly end: TrueOrder['status'] | undefined
+}
+
+export class PerfectKnowledge extends Watch {
+  readonly name = 'perfect knowledge'
+  readonly guards = ['I-14', 'I-21']
+  readonly when = 'quiet'
+
+  protected look({ venues, disk, events }: Evidence): void {
+    const mismatched = new Set<string>()
+    for (const { account, line } of events) if (line.includes('"event":"position.mismatch"')) mismatched.add(account)
+    for (const venue of venues) {
+      for (const row of rowsOf(disk, venue.account)) this.#order(row, venue, disk)
+      if (!mismatched.has(venue.account)) this.#positions(venue, disk)
+    }
+  }
+
+  #order(record: Fields, venue: VenueTruth, disk: DatabaseSync): void {
+    this.judged += 1
+    const perfect = perfectOrder(venue, tagsOf(record))
+    const status = String(record.status)
+    const where = `order ${String(record.id)} (${status})`
+    const isOurWord = perfect.end === undefined || UNDECIDED.has(status)
+    if (!isOurWord && !fits(status, perfect))
+      this.wrong('I-14', `${where} is ${String(perfect.end)} to whoever could see the venue`)
+    if (!perfect.isThere && BELIEVED.has(status)) this.wrong('I-14', `${where} is nowhere`)
+    if (exact(record.filled_quantity) !== perfect.filled)
+      this.wrong('I-14', `${where} has ${String(record.filled_quantity)} filled, ${plain(perfect.filled)} is true`)
+    else if (!isGuessed(record, disk) && exact(record.filled_notional ?? '0') !== perfect.notional)
+      this.wrong('I-14', `${where} was worth ${String(record.filled_notional)}, ${plain(perfect.notional)} is true`)
+  }
+
+  /** Everything that was executed at the venue, whosever order it was. */
+  #positions(venue: VenueTruth, disk: DatabaseSync): void {
+    const held = new Map<string, bigint>()
+    for (const { symbol, side, executions } of venue.orders) {
+      const sum = sumOf(executions, ({ quantity }) => exact(quantity))
+      held.set(symbol, (held.get(symbol) ?? 0n) + (side === 'buy' ? sum : -sum))
+    }
+    for (const { symbol, quantity } of disk.prepare(POSITIONS).all(venue.account)) {
+      this.judged += 1
+      const perfect = held.get(String(symbol)) ?? 0n
+      held.delete(String(symbol))
+      if (exact(quantity) !== perfect)
+        this.wrong(
+          'I-21',
+          `we hold ${String(quantity)} ${String(symbol)} at ${venue.account}, ${plain(perfect)} is true`,
+        )
+    }
+    for (const [symbol, quantity] of held)
+      if (quantity !== 0n) this.wrong('I-21', `${plain(quantity)} ${symbol} at ${venue.account} is in no book`)
+  }
+}
+
+const ROWS = 'SELECT record FROM orders WHERE account = ?'
+const POSITIONS = 'SELECT symbol, quantity FROM positions WHERE account = ?'
+const SYNTHETIC = 'SELECT 1 FROM fills WHERE order_id = ? AND synthetic IS NOT NULL LIMIT 1'
+
+function perfectOrder({ orders }: VenueTruth, tags: ReadonlySet<string>): PerfectOrder {
+  const ours = orders.filter(({ tag, clientOrderId }) => tags.has(tag ?? clientOrderId ?? ''))
+  const executions = ours.flatMap((order) => order.executions)
+  return {
+    isThere: ours.length > 0,
+    isWorking: ours.some(({ status }) => status === 'working'),
+    filled: sumOf(executions, ({ quantity }) => exact(quantity)),
+    notional: sumOf(executions, ({ quantity, price }) => times(exact(quantity), exact(price))),
+    end: ours.at(-1)?.status,
+  }
+}
+
+/** What is refused for a passing reason may be tried again, or not. */
+const AFTER_REFUSAL = new Set(['rejected', 'retry_pending', 'failed', 'denied', 'expired', 'cancelled', 'submitting'])
+const WORKING = new Set(['submitted', 'accepted', 'partially_filled'])
+const BELIEVED = new Set([...WORKING, 'filled'])
+/** An order in doubt claims nothing. */
+const UNDECIDED = new Set(['unconfirmed', 'submitting'])
+
+function fits(status: string, { isWorking, end, filled }: PerfectOrder): boolean {
+  if (isWorking) return WORKING.has(status) && (status === 'partially_filled') === (filled !== 0n)
+  if (end === 'rejected') return filled === 0n ? AFTER_REFUSAL.has(status) : status === 'cancelled'
+  return status === end
+}
+
+const rowsOf = (disk: DatabaseSync, account: string): readonly Fields[] =>
+  disk
+    .prepare(ROWS)
+    .all(account)
+    .map(({ record }) => objectOf(JSON.parse(String(record))))
+
+/** Every name it was ever sent under. */
+function tagsOf({ client_order_id, broker_orders }: Fields): ReadonlySet<string> {
+  const sent = Array.isArray(broker_orders) ? broker_orders : []
+  return new Set([String(client_order_id), ...sent.map((one) => String(objectOf(one).client_order_id))])
+}
+const isGuessed = ({ id }: Fields, disk: DatabaseSync): boolean => disk.prepare(SYNTHETIC).get(String(id)) !== undefined
+const sumOf = (executions: readonly TrueExecution[], of: (one: TrueExecution) => bigint): bigint =>
+  executions.reduce((sum, one) => sum + of(one), 0n)

@@ -1,0 +1,62 @@
+import type { ForkedRandom } from '../world/forked-random.ts'
+
+/** A fault of the catalogue in the reliability programme, by its number. */
+export type FaultId = `F-${number}`
+
+/**
+ * Which faults a seed has, how often each strikes, and what became of them. Guarantees:
+ * - whoever injects asks here, and asks only where a strike changes what the daemon sees;
+ * - a strike counts as effective only when it is about an order that was not final when it struck;
+ * - once stopped, nothing strikes any more.
+ */
+export interface FaultCount {
+  drawn: number
+  effective: number
+  /** How often it struck an order in this state. */
+  readonly states: Map<string, number>
+}
+
+export class FaultPlan {
+  readonly counts = new Map<FaultId, FaultCount>()
+  readonly #random: ForkedRandom
+  readonly #rates: ReadonlyMap<FaultId, number>
+  readonly #stateOf: (clientOrderId: string) => string | undefined
+  #isOn = true
+
+  /** `rates`: how likely each fault is at each of its chances; `stateOf`: how the store holds the order right now, `undefined` when it is final or unknown. */
+  constructor(
+    random: ForkedRandom,
+    rates: ReadonlyMap<FaultId, number>,
+    stateOf: (clientOrderId: string) => string | undefined,
+  ) {
+    this.#random = random
+    this.#rates = rates
+    this.#stateOf = stateOf
+  }
+
+  stop(): void {
+    this.#isOn = false
+  }
+
+  strikes(fault: FaultId, about?: string | (() => readonly string[])): boolean {
+    const rate = this.#isOn ? (this.#rates.get(fault) ?? 0) : 0
+    if (rate === 0 || this.#random.draw(`fault.${fault}`) >= rate) return false
+    this.struck(fault, typeof about === 'function' ? about() : about === undefined ? [] : [about])
+    return true
+  }
+
+  /** A fault that came by the script and not by chance. It is effective when one of these orders was not final. */
+  struck(fault: FaultId, about: readonly string[]): void {
+    const count = this.counts.get(fault) ?? { drawn: 0, effective: 0, states: new Map<string, number>() }
+    this.counts.set(fault, count)
+    count.drawn += 1
+    const states = about.map((tag) => this.#stateOf(tag)).filter((state) => state !== undefined)
+    if (states.length > 0) count.effective += 1
+    for (const state of states) count.states.set(state, (count.states.get(state) ?? 0) + 1)
+  }
+
+  /** A number in [0, 1) that belongs to the strike just made. */
+  draw(fault: FaultId, what: string): number {
+    return this.#random.draw(`fault.${fault}.${what}`)
+  }
+}

@@ -1,0 +1,76 @@
+import type { FaultId } from './faults/fault-plan.ts'
+import { drawRates } from './faults/swarm.ts'
+import { planConfig } from './plan/plan-config.ts'
+import { planCrashes } from './plan/plan-crashes.ts'
+import { planHalts } from './plan/plan-halts.ts'
+import { planOperations } from './plan/plan-operations.ts'
+import { planSignals } from './plan/plan-signals.ts'
+import { PROFILES, type ProfileName, type Scenario } from './scenario.ts'
+import { ForkedRandom } from './world/forked-random.ts'
+import { Trace } from './world/trace.ts'
+
+export interface PlanWishes {
+  readonly seed: number
+  /** Instead of the usual mix of sizes. */
+  readonly orders?: number
+  readonly profile: ProfileName | 'all'
+  /** Only these faults. */
+  readonly faults?: readonly FaultId[]
+  readonly crashes?: number
+}
+
+export type Draw = (what: string) => number
+
+/** What the seed means: a function of the wishes alone. */
+export function planScenario({ seed, orders, profile, faults, crashes }: PlanWishes): Scenario {
+  const random = new ForkedRandom(seed, new Trace({ isHashed: false }))
+  const draw: Draw = (what) => random.draw(`plan.${what}`)
+  const workload = workloadOf(draw('workload'), orders)
+  const count = orders ?? USUAL_ORDERS[workload]
+  const accounts = accountsFor(workload, profile, draw)
+  const rates = drawRates(draw, faults)
+  const names = accounts.map(({ name }) => name)
+  const signals = planSignals({ seed, count, workload, accounts: names, draw, rates })
+  const busyMs = Math.max(...signals.map(({ at }) => at)) + SETTLING_MS
+  const safetyMs = busyMs + AFTERWARDS_MS * (0.2 + draw('afterwards'))
+  const operations = planOperations({ draw, rates, accounts: names, workload, busyMs, safetyMs })
+  const halts = planHalts({ draw, rates, workload, signals })
+  return {
+    seed,
+    workload,
+    accounts,
+    config: planConfig(draw, workload),
+    deadlineFactor: draw('deadline.bent') < 0.5 ? 1 : 10 ** (draw('deadline') * 2 - 1.2),
+    slowestMs: draw('slow') < 0.8 ? 30 : 30 + draw('slowest') * 2_000,
+    rates: Object.fromEntries(rates),
+    crashes: planCrashes({ draw, rates, count, ...(crashes === undefined ? {} : { crashes }) }),
+    actions: [...signals, ...operations, ...halts].sort((a, b) => a.at - b.at),
+    safetyMs,
+  }
+}
+
+const SETTLING_MS = 500
+const AFTERWARDS_MS = 30_000
+const USUAL_ORDERS = { contended: 20, few: 3, large: 300, calendar: 40 } as const
+
+/** How many orders the seed has when nobody wishes otherwise: known before it is run. */
+export function usualOrders(seed: number): number {
+  const random = new ForkedRandom(seed, new Trace({ isHashed: false }))
+  return USUAL_ORDERS[workloadOf(random.draw('plan.workload'), undefined)]
+}
+
+function workloadOf(at: number, orders: number | undefined): Scenario['workload'] {
+  if (orders !== undefined) return orders > 100 ? 'large' : 'contended'
+  if (at < 0.6) return 'contended'
+  if (at < 0.85) return 'few'
+  return at < 0.95 ? 'large' : 'calendar'
+}
+
+const LARGE_ACCOUNTS = 6
+function accountsFor(workload: Scenario['workload'], profile: ProfileName | 'all', draw: Draw): Scenario['accounts'] {
+  const count = workload === 'large' ? LARGE_ACCOUNTS : draw('accounts') < 0.8 ? 1 : 2
+  return Array.from({ length: count }, (_, n) => ({
+    name: `a${n + 1}`,
+    profile: profile === 'all' ? (PROFILES[Math.floor(draw('profile') * PROFILES.length)] ?? 'paper') : profile,
+  }))
+}

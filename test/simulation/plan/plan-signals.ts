@@ -1,0 +1,72 @@
+import type { FaultId } from '../faults/fault-plan.ts'
+import type { Draw } from '../plan-scenario.ts'
+import type { Action, Scenario } from '../scenario.ts'
+
+export interface SignalWishes {
+  readonly seed: number
+  readonly count: number
+  readonly workload: Scenario['workload']
+  readonly accounts: readonly string[]
+  readonly draw: Draw
+  readonly rates: ReadonlyMap<FaultId, number>
+}
+
+/** Two symbols make orders meet. */
+export const SYMBOLS = ['AAPL', 'MSFT'] as const
+const PAUSES_MS = { contended: [40, 300, 2_000], few: [300, 3_000], large: [100, 400], calendar: [3_600_000] } as const
+/** By then a daemon that nothing holds up answers. */
+const STARTED_MS = 400
+const START = Date.UTC(2026, 2, 2, 14, 30)
+
+/** What the traders will do: signals with repeats and contradictions, backlogs, floods, and cancels. */
+export function planSignals(wishes: SignalWishes): readonly Action[] {
+  const { seed, count, workload, draw, rates } = wishes
+  const pauses: readonly number[] = PAUSES_MS[workload]
+  const pause = pauses[Math.floor(draw('pause') * pauses.length)] ?? 300
+  const actions: Action[] = []
+  let at = draw('signal.first') < 0.25 ? 0 : STARTED_MS
+  let isFlooding = 0
+  for (let n = 0; n < count; n += 1) {
+    if (isFlooding > 0) isFlooding -= 1
+    else {
+      at += draw('signal.pause') * 2 * pause
+      if (rates.has('F-106') && draw('signal.flood') < 0.05) isFlooding = Math.ceil(draw('signal.flood.size') * count)
+    }
+    const twin = rates.has('F-105') && draw('signal.twin') < 0.1 ? actions.findLast(isSignal) : undefined
+    const late = rates.has('F-104') && draw('signal.late') < 0.06
+    const drawn = twin === undefined ? bodyOf(wishes) : twin.body
+    const body = { ...drawn, signal_id: `s${seed}-${n}`, ...datesOf(draw, at, late) }
+    const fault: FaultId | undefined = late ? 'F-104' : twin ? 'F-105' : isFlooding > 0 ? 'F-106' : undefined
+    const repeats = draw('signal.repeats') < 0.2 ? [Math.floor(draw('signal.again') * 4_000)] : []
+    actions.push({ at, do: 'signal', body, repeats, ...(fault === undefined ? {} : { fault }) })
+    if (draw('signal.conflict') < 0.03)
+      actions.push({ at: at + 100, do: 'conflict', body: { ...body, quantity: '77' } })
+    if (draw('signal.cancel') < 0.2) {
+      const wait = draw('signal.cancel.wait') ** 3 * 20_000
+      actions.push({ at: at + wait, do: 'cancel', signal: body.signal_id })
+    }
+  }
+  return actions
+}
+
+const isSignal = (action: Action) => action.do === 'signal'
+
+function bodyOf({ draw, accounts, workload }: SignalWishes): Record<string, string> {
+  const isBuy = draw('signal.side') < 0.65
+  return {
+    strategy: draw('signal.strategy') < 0.5 ? 'mean' : 'trend',
+    symbol: SYMBOLS[Math.floor(draw('signal.symbol') * SYMBOLS.length)] ?? 'AAPL',
+    side: isBuy ? 'buy' : 'sell',
+    quantity: String(1 + Math.floor(draw('signal.quantity') * 4)),
+    account: accounts[Math.floor(draw('signal.account') * accounts.length)] ?? 'a1',
+    time_in_force: draw('signal.tif') < 0.2 ? 'ioc' : workload === 'calendar' ? 'day' : 'gtc',
+    urgency: draw('signal.urgency') < 0.2 ? 'low' : 'normal',
+  }
+}
+
+/** Some signals say when they were made and until when they hold; a backlog holds them longer than that. */
+function datesOf(draw: Draw, at: number, late: boolean): Record<string, string> {
+  const text = (ms: number): string => new Date(START + ms).toISOString()
+  if (late) return { generated_at: text(at - 1_000 - draw('signal.age') * 7_200_000) }
+  return draw('signal.expires') < 0.1 ? { expires_at: text(at + 500 + draw('signal.holds') * 10_000) } : {}
+}

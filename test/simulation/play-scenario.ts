@@ -1,0 +1,79 @@
+import { Operator } from './actors/operator.ts'
+import { perform } from './actors/perform.ts'
+import { Trader } from './actors/trader.ts'
+import { isQuiet } from './quiet.ts'
+import type { Scenario } from './scenario.ts'
+import type { World } from './world/world.ts'
+
+/**
+ * One history from beginning to end: a safety phase with faults, then faults off and a liveness phase until all is quiet,
+ * then a restart, then quiet again.
+ */
+export interface Stage {
+  readonly world: World
+  /** Asked now and then while it runs; what it tells ends the history. */
+  readonly isBroken: () => boolean
+  /** All is quiet: time for whatever may only be asked then. */
+  readonly atQuiet: () => void
+}
+
+const SLICE_MS = 2_000
+/** Faults are over for this long, or for as long as the venue itself takes to prove absence. */
+const LIVENESS_MS = 120_000
+const START_MS = 1_200_000
+
+export async function playScenario(scenario: Scenario, { world, isBroken, atQuiet }: Stage): Promise<void> {
+  const cast = { world, trader: new Trader(world), operator: new Operator(world) }
+  const { time } = world
+  const runFor = (ms: number, isDone: () => boolean = () => false): Promise<unknown> =>
+    time.run({ untilMs: time.monotonic() + ms, isDone: () => isDone() || isBroken() })
+  /** Runs on until it holds at the end of a slice, or for so long. */
+  const until = async (holds: () => boolean, ms: number): Promise<boolean> => {
+    for (const giveUpAt = time.monotonic() + ms; time.monotonic() < giveUpAt && !isBroken(); await runFor(SLICE_MS)) {
+      if (holds()) return true
+    }
+    return holds()
+  }
+  let isAllCalledOff = false
+  const settles = async (): Promise<void> => {
+    await until(() => world.front !== undefined, START_MS)
+    const isAllQuiet = await until(() => isQuiet(world, cast.trader, isAllCalledOff), LIVENESS_MS + settlingMs(world))
+    if (!isAllQuiet && !isBroken()) world.troubles.push(`I-48: not quiet ${LIVENESS_MS} ms after the last fault`)
+  }
+
+  world.begin()
+  for (const action of scenario.actions) time.after(action.at, 'script', () => perform(action, cast))
+  await runFor(scenario.safetyMs)
+  calm(world)
+  await until(() => world.front !== undefined, START_MS)
+  cast.operator.resume()
+  await settles()
+  cast.operator.cancelAll()
+  isAllCalledOff = true
+  await runFor(SLICE_MS)
+  await settles()
+  if (isBroken()) return
+  atQuiet()
+  cast.operator.restart()
+  await runFor(SLICE_MS)
+  await settles()
+  if (!isBroken()) atQuiet()
+}
+
+/** Nothing goes wrong any more by itself; what went wrong before is for the daemon to mend. */
+function calm({ faults, crashes, weather, disk, time, alive, sites, recorder, trace }: World): void {
+  trace.add('phase', 'faults off')
+  faults.stop()
+  crashes.stop()
+  weather.clear()
+  for (const span of recorder.listenerTrouble) span.until ??= time.monotonic()
+  disk.heal()
+  time.jumpWallClock(-time.skew)
+  for (const { venue } of sites) venue.heal()
+  for (const { life } of alive) life.thaw()
+}
+
+/** What the venue needs to prove absence, and what it may have told us to wait, which the daemon bounds. */
+const settlingMs = ({ sites, faults }: World): number =>
+  Math.max(0, ...sites.map(({ settlesMs }) => 2 * settlesMs)) + (faults.counts.has('F-42') ? LONGEST_PAUSE_MS : 0)
+const LONGEST_PAUSE_MS = 15 * 60_000

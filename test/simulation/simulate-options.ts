@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util'
+import { CATALOGUE } from './faults/catalogue.ts'
+import type { FaultId } from './faults/fault-plan.ts'
+import { usualOrders } from './plan-scenario.ts'
+import { PROFILES, type ProfileName } from './scenario.ts'
+
+export const USAGE = `npm run simulate -- [--seeds 1..20] [--orders N] [--profile ${PROFILES.join('|')}|all]
+  [--faults F-34,F-73|none] [--crashes K] [--workers N] [--shrink] [--go-on] [--json]
+With --seeds, --orders is the size of each history; without, it is the size of all of them together.`
+
+/** What every worker has to know; plain data. */
+export interface Wishes {
+  readonly orders?: number
+  readonly profile: ProfileName | 'all'
+  readonly faults?: readonly FaultId[]
+  readonly crashes?: number
+}
+export interface SimulateOptions {
+  readonly first: number
+  readonly last: number
+  readonly wishes: Wishes
+  readonly workers: number
+  readonly shrink: boolean
+  /** A broken seed does not end it: for a survey. */
+  readonly goesOn: boolean
+  readonly json: boolean
+  /** Nothing was left out, so that the counts are owed. */
+  readonly isWhole: boolean
+}
+
+const CLASSES: Readonly<Record<string, ProfileName>> = {
+  A: 'alpha',
+  B: 'bravo',
+  C: 'charlie',
+  D: 'delta',
+  random: 'wild',
+}
+
+/** `undefined`: not understood. */
+export function readOptions(args: readonly string[], cores: number): SimulateOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seeds: { type: 'string' },
+      orders: { type: 'string' },
+      profile: { type: 'string', default: 'all' },
+      faults: { type: 'string' },
+      crashes: { type: 'string' },
+      workers: { type: 'string', default: String(cores) },
+      shrink: { type: 'boolean', default: false },
+      'go-on': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const profile = CLASSES[values.profile] ?? values.profile
+  const isProfile = profile === 'all' || PROFILES.some((name) => name === profile)
+  const faults = values.faults === 'none' ? [] : values.faults?.split(',')
+  const orders = values.orders === undefined ? undefined : Number(values.orders)
+  const crashes = values.crashes === undefined ? undefined : Number(values.crashes)
+  const workers = Number(values.workers)
+  const [first = Number.NaN, last = first] = seedsOf(values.seeds, orders)
+  const numbers = [first, last, workers, orders ?? 1, crashes ?? 0]
+  if (!isProfile || !numbers.every(Number.isSafeInteger) || last < first || workers < 1 || (orders ?? 1) < 1) return
+  if (faults?.some((fault) => !CATALOGUE.has(fault as FaultId))) return
+  return {
+    first,
+    last,
+    workers,
+    shrink: values.shrink,
+    goesOn: values['go-on'],
+    json: values.json,
+    isWhole: profile === 'all' && faults === undefined && crashes === undefined,
+    wishes: {
+      profile: profile as ProfileName | 'all',
+      ...(orders === undefined || values.seeds === undefined ? {} : { orders }),
+      ...(faults === undefined ? {} : { faults: faults as FaultId[] }),
+      ...(crashes === undefined ? {} : { crashes }),
+    },
+  }
+}
+
+function seedsOf(seeds: string | undefined, orders: number | undefined): readonly number[] {
+  if (seeds !== undefined) return seeds.split('..').map(Number)
+  if (orders === undefined) return [1, 20]
+  let [last, planned] = [0, 0]
+  while (planned < orders) {
+    last += 1
+    planned += usualOrders(last)
+  }
+  return [1, last]
+}
+
+export function commandFor(seed: number, { orders, profile, faults, crashes }: Wishes): string {
+  const words = [`npm run simulate -- --seeds ${seed}..${seed}`]
+  if (orders !== undefined) words.push(`--orders ${orders}`)
+  words.push(`--profile ${profile}`)
+  if (faults !== undefined) words.push(`--faults ${faults.length === 0 ? 'none' : faults.join(',')}`)
+  if (crashes !== undefined) words.push(`--crashes ${crashes}`)
+  return words.join(' ')
+}

@@ -1,0 +1,114 @@
+import { type LogFile, LogFileChanged } from '../../../src/ports/log-file.ts'
+import type { CrashPoint } from './crash-schedule.ts'
+import type { Life } from './life.ts'
+
+/** The folder of logs that outlives the daemon; files are kept in pieces, because they only grow. */
+export class LogFolder {
+  readonly #files = new Map<string, Uint8Array[]>()
+  readonly #sizes = new Map<string, number>()
+  /** The life that has the volume; an older one finds its handles stale. */
+  owner = 0
+
+  names(): readonly string[] {
+    return [...this.#files.keys()]
+  }
+  bytes(name: string): Uint8Array {
+    const pieces = this.#files.get(name) ?? []
+    if (pieces.length > 1) {
+      const whole = Buffer.concat(pieces)
+      this.#files.set(name, [whole])
+      return whole
+    }
+    return pieces[0] ?? new Uint8Array(0)
+  }
+  text(name: string): string {
+    return Buffer.from(this.bytes(name)).toString('utf8')
+  }
+  size(name: string): number {
+    return this.#sizes.get(name) ?? 0
+  }
+  append(name: string, bytes: Uint8Array): void {
+    const pieces = this.#files.get(name)
+    if (pieces === undefined) this.#files.set(name, [bytes])
+    else pieces.push(bytes)
+    this.#sizes.set(name, this.size(name) + bytes.length)
+  }
+  write(name: string, bytes: Uint8Array): void {
+    this.#files.set(name, [bytes])
+    this.#sizes.set(name, bytes.length)
+  }
+  remove(name: string): void {
+    this.#files.delete(name)
+    this.#sizes.delete(name)
+  }
+  copy(): ReadonlyMap<string, Uint8Array> {
+    return new Map(this.names().map((name) => [name, this.bytes(name)]))
+  }
+  restore(copy: ReadonlyMap<string, Uint8Array>): void {
+    this.#files.clear()
+    this.#sizes.clear()
+    for (const [name, bytes] of copy) this.write(name, bytes)
+  }
+}
+
+export interface LogFileDeps {
+  readonly folder: LogFolder
+  readonly life: Life
+  /** Asked between an append and its sync. */
+  readonly dies: (point: CrashPoint, about: readonly string[]) => boolean
+}
+
+/** A log file as one life of the daemon holds it: a process that is gone neither writes nor hears. */
+export class SimulatedLogFile implements LogFile {
+  readonly name: string
+  readonly #deps: LogFileDeps
+
+  constructor(name: string, deps: LogFileDeps) {
+    this.name = name
+    this.#deps = deps
+  }
+
+  async list(): Promise<readonly string[]> {
+    return this.#deps.folder.names()
+  }
+  async size(name: string): Promise<number> {
+    return this.#deps.folder.size(name)
+  }
+  async read(name: string, from: number, to: number): Promise<Uint8Array> {
+    return this.#deps.folder.bytes(name).subarray(from, to)
+  }
+  async append(text: string, at: number): Promise<number> {
+    const { folder, life, dies } = this.#deps
+    if (life.isOver) return life.never()
+    this.#refuseStale()
+    const size = folder.size(this.name)
+    if (size !== at) throw new LogFileChanged(this.name, at, size)
+    folder.append(this.name, Buffer.from(text))
+    return dies('between log and sync', []) ? life.never() : folder.size(this.name)
+  }
+  async cut(size: number): Promise<void> {
+    const { folder, life } = this.#deps
+    if (life.isOver) return life.never()
+    this.#refuseStale()
+    folder.write(this.name, folder.bytes(this.name).slice(0, size))
+  }
+  async sync(): Promise<void> {
+    if (this.#deps.life.isOver) return this.#deps.life.never()
+  }
+  async rotate(to: string): Promise<void> {
+    const { folder, life } = this.#deps
+    if (life.isOver) return life.never()
+    this.#refuseStale()
+    folder.write(to, folder.bytes(this.name))
+    folder.remove(this.name)
+  }
+  async remove(name: string): Promise<void> {
+    this.#deps.folder.remove(name)
+  }
+  async close(): Promise<void> {}
+
+  #refuseStale(): void {
+    const { folder, life } = this.#deps
+    if (folder.owner !== life.number) throw new Error('ESTALE: the volume belongs to another host')
+  }
+}

@@ -1,0 +1,56 @@
+import type { FaultPlan } from '../faults/fault-plan.ts'
+import { SYMBOLS } from '../plan/plan-signals.ts'
+import type { ProfileName } from '../scenario.ts'
+import { DIALECTS } from '../venue/dialect.ts'
+import { type OpenedDialectVenue, openDialectVenue } from '../venue/open-dialect-venue.ts'
+import { randomDialect } from '../venue/random-dialect.ts'
+import type { ForkedRandom } from './forked-random.ts'
+import { openPaperVenue } from './paper-venue.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** A venue as the world holds it. */
+export interface Site {
+  readonly account: string
+  readonly profile: ProfileName
+  readonly venue: OpenedDialectVenue
+  /** What the venue may take to show what it has. */
+  readonly settlesMs: number
+  /** It never misbehaves by itself. */
+  readonly isHonest: boolean
+}
+export interface SiteDeps {
+  readonly time: VirtualTime
+  readonly random: ForkedRandom
+  readonly faults: FaultPlan
+  readonly seed: number
+}
+
+export function openSite(account: string, profile: ProfileName, deps: SiteDeps): Site {
+  return profile === 'paper' ? paperSite(account, deps) : dialectSite(account, profile, deps)
+}
+
+function paperSite(account: string, { time, random, seed }: SiteDeps): Site {
+  const options = {
+    seed: `${seed} ${account}`,
+    model: 'lively',
+    allow_short: true,
+    symbols: Object.fromEntries(SYMBOLS.map((symbol) => [symbol, { price: '200' }])),
+  } as const
+  const venue = openPaperVenue({ account, time, draw: (what) => random.draw(what), options })
+  Object.assign(venue.venue.truth, { settlesMs: PAPER_SETTLES_MS, environment: 'paper', longestClientId: 64 })
+  return { account, profile: 'paper', isHonest: true, settlesMs: PAPER_SETTLES_MS, venue }
+}
+const PAPER_SETTLES_MS = 5_000
+
+function dialectSite(
+  account: string,
+  profile: Exclude<ProfileName, 'paper'>,
+  { time, random, faults }: SiteDeps,
+): Site {
+  const draw = (what: string): number => random.draw(`venue.${account}.${what}`)
+  const dialect = profile === 'wild' ? randomDialect(draw) : DIALECTS[profile]
+  const clock = { now: () => time.trueNow(), monotonic: () => time.monotonic() }
+  const venue = openDialectVenue({ dialect, account, clock, timers: time, draw, faults })
+  Object.assign(venue.venue.truth, { settlesMs: dialect.settlesMs, environment: 'paper' })
+  return { account, profile, isHonest: false, settlesMs: dialect.settlesMs, venue }
+}

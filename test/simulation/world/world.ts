@@ -1,0 +1,189 @@
+import { configVersion } from '../../../src/config/config-version.ts'
+import { FaultPlan } from '../faults/fault-plan.ts'
+import type { ConfigPatch, Scenario } from '../scenario.ts'
+import { CrashSchedule } from './crash-schedule.ts'
+import { Daemon } from './daemon.ts'
+import { Disk } from './disk.ts'
+import { ForkedRandom } from './forked-random.ts'
+import { LogFolder } from './log-folder.ts'
+import { openSite, type Site } from './open-site.ts'
+import { Recorder } from './recorder.ts'
+import { configWith } from './simulated-config.ts'
+import { questionsFor } from './store-questions.ts'
+import type { Trace } from './trace.ts'
+import { VirtualTime } from './virtual-time.ts'
+import { Weather } from './weather.ts'
+
+/**
+ * Everything that outlives a daemon: disk, logs, venues, network, clock, and who starts it again. Guarantees:
+ * - one thing happens at a time, in an order that follows from the scenario alone;
+ * - a daemon that dies is started again after a while, as long as the world wants one;
+ * - at most two are alive at once, and the newer one is the one that is spoken to.
+ */
+export const WORLD_BEGINS = Date.UTC(2026, 2, 2, 14, 30)
+const LONGEST_START_MS = 1_200_000
+const AGAIN_AFTER_MS = 1_000
+
+export class World {
+  readonly scenario: Scenario
+  readonly trace: Trace
+  readonly random: ForkedRandom
+  readonly time: VirtualTime
+  readonly recorder = new Recorder()
+  readonly faults: FaultPlan
+  readonly crashes: CrashSchedule
+  readonly disk: Disk
+  readonly logs = new LogFolder()
+  readonly weather: Weather
+  /** Why it cannot be believed any more, if a daemon did what none may do. */
+  readonly troubles: string[] = []
+  readonly #sites = new Map<string, Site>()
+  #copyOfLogs: { readonly at: number; readonly files: ReadonlyMap<string, Uint8Array> } | undefined
+  #daemons: Daemon[] = []
+  #lives = 0
+  #patch: ConfigPatch
+  haltFile = false
+
+  constructor(scenario: Scenario, trace: Trace) {
+    this.scenario = scenario
+    this.trace = trace
+    this.random = new ForkedRandom(scenario.seed, trace)
+    this.time = new VirtualTime(WORLD_BEGINS, this.random, trace)
+    trace.now = () => this.time.monotonic()
+    const { time, random, recorder } = this
+    const rates = new Map(Object.entries(scenario.rates)) as ConstructorParameters<typeof FaultPlan>[1]
+    this.faults = new FaultPlan(random, rates, (tag) => this.#openStatus(tag))
+    this.crashes = new CrashSchedule(scenario.crashes)
+    this.weather = new Weather(time)
+    this.disk = new Disk({ time, random, trace, faults: this.faults, recorder })
+    for (const { name, profile } of scenario.accounts)
+      this.#sites.set(name, openSite(name, profile, { time, random, faults: this.faults, seed: scenario.seed }))
+    this.#patch = scenario.config
+    time.onStep = () => {
+      for (const daemon of [...this.#daemons]) daemon.steps()
+    }
+  }
+
+  get sites(): readonly Site[] {
+    return [...this.#sites.values()]
+  }
+  site(account: string): Site {
+    const site = this.#sites.get(account)
+    if (site === undefined) throw new Error(`no venue for ${account}`)
+    return site
+  }
+  /** The one that answers, if one does. */
+  get front(): Daemon | undefined {
+    return this.#daemons.findLast((daemon) => daemon.isReady && !daemon.life.isFrozen)
+  }
+  get alive(): readonly Daemon[] {
+    return this.#daemons
+  }
+
+  begin(): void {
+    const config = configWith(this.scenario.accounts, this.#patch)
+    if (config === undefined) throw new Error('the configuration of the scenario is refused')
+    this.#lives += 1
+    const daemon = new Daemon(this, config, this.#lives)
+    this.#daemons.push(daemon)
+    this.logs.owner = this.#lives
+    // A process that opens the store anew goes by its own reading of it.
+    this.recorder.storeHealed(this.time.monotonic())
+    this.recorder.lives.push({ life: this.#lives, from: this.time.monotonic() })
+    this.recorder.configVersions.push(configVersion(config))
+    if (this.#daemons.length > 1) this.recorder.saw('S14')
+    const late = this.time.after(LONGEST_START_MS, 'world.start', () => {
+      if (!daemon.isReady && !daemon.life.isOver) this.troubles.push('I-48: a start came to no end')
+    })
+    daemon.start().then(
+      () => late.cancel(),
+      (cause) => this.ended(daemon, `could not start: ${cause instanceof Error ? cause.message : String(cause)}`),
+    )
+  }
+
+  /** The process is gone between two instructions; what is on the wire goes on without it. */
+  crashed(daemon: Daemon, where: string, downMs: number): void {
+    if (daemon.life.isOver) return
+    this.recorder.crashed(where)
+    this.#noteCrash(daemon)
+    this.#bury(daemon, where)
+    this.#again(downMs)
+  }
+  /** It ended by itself. */
+  ended(daemon: Daemon, why: string): void {
+    if (daemon.life.isOver) return
+    this.#bury(daemon, why)
+    this.#again(AGAIN_AFTER_MS)
+  }
+  /** All of them, for good, or until somebody begins again. */
+  endAll(why: string): void {
+    for (const daemon of [...this.#daemons]) this.#bury(daemon, why)
+  }
+
+  /** The file is changed and the daemon told to read it: today that is a restart. Says whether it was valid. */
+  edit(patch: ConfigPatch): boolean {
+    const edited = { ...this.#patch, ...patch }
+    if (configWith(this.scenario.accounts, edited) === undefined) return false
+    this.#patch = edited
+    return true
+  }
+
+  backUp(): void {
+    this.disk.backUp()
+    this.#copyOfLogs = { at: this.time.monotonic(), files: this.logs.copy() }
+  }
+  restore(): boolean {
+    const copy = this.#copyOfLogs
+    if (copy === undefined || !this.disk.restore()) return false
+    this.logs.restore(copy.files)
+    this.recorder.restored(this.time.monotonic(), copy.at)
+    return true
+  }
+
+  /** Ids of ours whose orders are not final. */
+  readonly openTags = (account?: string): readonly string[] => {
+    const rows = questionsFor(this.disk.database).openTags.all(account ?? null)
+    return rows.map(({ tag }) => String(tag))
+  }
+
+  /** The last event on the disk, and who owns the account there. */
+  durable(account: string): { readonly seq: number; readonly epoch: number } {
+    const questions = questionsFor(this.disk.database)
+    const last = questions.lastEvent.get()
+    const lease = questions.epoch.get(account)
+    return { seq: Number(last?.seq ?? 0), epoch: Number(lease?.epoch ?? 0) }
+  }
+
+  #again(downMs: number): void {
+    if (this.#daemons.length > 0) return
+    this.time.after(downMs, 'world.again', () => {
+      if (this.#daemons.length === 0) this.begin()
+    })
+  }
+
+  #bury(daemon: Daemon, why: string): void {
+    this.trace.add('life', `${daemon.life.number} ends: ${why}`)
+    daemon.life.end()
+    for (const [tag, life] of this.recorder.onTheWire)
+      if (life === daemon.life.number) this.recorder.onTheWire.delete(tag)
+    const span = this.recorder.lives.find(({ life }) => life === daemon.life.number)
+    if (span !== undefined) span.until = this.time.monotonic()
+    this.recorder.storeHealed(this.time.monotonic())
+    this.#daemons = this.#daemons.filter((other) => other !== daemon)
+    this.logs.owner = this.#daemons.at(-1)?.life.number ?? 0
+  }
+
+  #noteCrash(daemon: Daemon): void {
+    if (!daemon.isReady) this.recorder.saw('S5')
+    const marked = questionsFor(this.disk.database).beingSent.all()
+    for (const { tag, account } of marked) {
+      const isThere = this.site(String(account)).venue.venue.truth.orders.some((order) => order.tag === tag)
+      this.recorder.saw(isThere ? 'S4a' : 'S4b')
+    }
+  }
+
+  #openStatus(tag: string): string | undefined {
+    const row = questionsFor(this.disk.database).openStatus.get(tag)
+    return row === undefined ? undefined : String(row.status)
+  }
+}
