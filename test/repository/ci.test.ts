@@ -28,7 +28,7 @@ function machine(programs: readonly string[], npm = stub('npm', '3 passed, 0 fai
     },
   }
 }
-const EVERYTHING = ['chromium', 'postgres', 'rabbitmq-server']
+const EVERYTHING = ['chromium', 'postgres', 'rabbitmq-server', 'strace']
 
 describe('.ci/run', () => {
   it('installs, tests, and closes with the line of the tests', async () => {

@@ -1,0 +1,27 @@
+import { expect, it, vi } from 'vitest'
+import { needs } from '../support/needs.ts'
+import type { KillPoint } from './kill-points.ts'
+import { tracerProblem } from './tracer.ts'
+import { tryPoint } from './try-point.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const NOTHING_WRONG = { lost: [], doubled: [], violations: [] }
+/** The whole list is for `npm run killpoints`; these are of every kind. */
+const SAMPLE: readonly KillPoint[] = [
+  { phase: 'first', target: 'main', call: 'write', number: 22, fault: 'kill' },
+  { phase: 'first', target: 'wal', call: 'fsync', number: 12, fault: 'kill' },
+  { phase: 'first', target: 'wal', call: 'fsync', number: 14, fault: 'eio' },
+  { phase: 'first', target: 'audit', call: 'write', number: 4, fault: 'enospc' },
+  { phase: 'second', target: 'wal', call: 'fsync', number: 10, fault: 'delay' },
+]
+
+needs('strace')('the reference life with one call replaced', () => {
+  it('can be traced here', () => expect(tracerProblem()).toBeUndefined())
+
+  it.each(SAMPLE)('$phase $target $call $number: $fault breaks no promise (I-24, I-25, I-27)', async (point) => {
+    const { hit, verdict } = await tryPoint(point)
+    expect(hit).toBeDefined()
+    expect(verdict).toMatchObject(NOTHING_WRONG)
+  })
+})
