@@ -6,22 +6,23 @@ import { join, resolve } from 'node:path'
 /** Longer than any honest run of these tests: a change that loops for ever has been noticed. */
 const LIMIT_MS = 30_000
 
+const PARTS = ['bin', 'config', 'src', 'test', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts']
+
 /** A copy of sources and tests that may be broken at will; the working tree is never touched. */
 export class TestCopy implements Disposable {
-  readonly #root = mkdtempSync(join(tmpdir(), 'surefill-mutants-'))
+  readonly root = mkdtempSync(join(tmpdir(), 'surefill-mutants-'))
   #group: number | undefined
 
   constructor(repository: string) {
-    for (const part of ['src', 'test', 'tools', 'package.json', 'tsconfig.json', 'vitest.config.ts']) {
-      if (existsSync(join(repository, part)))
-        cpSync(join(repository, part), join(this.#root, part), { recursive: true })
+    for (const part of PARTS) {
+      if (existsSync(join(repository, part))) cpSync(join(repository, part), join(this.root, part), { recursive: true })
     }
-    symlinkSync(resolve(repository, 'node_modules'), join(this.#root, 'node_modules'))
+    symlinkSync(resolve(repository, 'node_modules'), join(this.root, 'node_modules'))
   }
 
   /** Whether the tests pass with `text` in place of the file; the file is put back. */
   async passesWith(file: string, text: string, tests: readonly string[]): Promise<boolean> {
-    const path = join(this.#root, file)
+    const path = join(this.root, file)
     const original = readFileSync(path, 'utf8')
     writeFileSync(path, text)
     try {
@@ -31,15 +32,30 @@ export class TestCopy implements Disposable {
     }
   }
 
-  passes(tests: readonly string[]): Promise<boolean> {
+  async passes(tests: readonly string[]): Promise<boolean> {
     const args = ['node_modules/vitest/vitest.mjs', 'run', '--bail=1', '--maxWorkers=1', ...tests]
+    return (await this.run(args, LIMIT_MS)).code === 0
+  }
+
+  /** `code` is absent when it ran longer than `limitMs` and was ended. */
+  run(args: readonly string[], limitMs: number): Promise<{ readonly code?: number; readonly output: string }> {
     // A group of its own, because a test that loops for ever sits in a child of the child and hears no polite signal.
-    const child = spawn(process.execPath, args, { cwd: this.#root, stdio: 'ignore', detached: true })
+    const child = spawn(process.execPath, args, {
+      cwd: this.root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     this.#group = child.pid
-    const limit = setTimeout(() => this.#killGroup(), LIMIT_MS)
-    return new Promise<boolean>((settle, reject) => {
+    const limit = setTimeout(() => this.#killGroup(), limitMs)
+    const pieces: Buffer[] = []
+    const keep = (piece: Buffer): void => void pieces.push(piece)
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    return new Promise<{ code?: number; output: string }>((settle, reject) => {
       child.on('error', reject)
-      child.on('exit', (code) => settle(code === 0))
+      child.on('exit', (code) =>
+        settle({ ...(code === null ? {} : { code }), output: Buffer.concat(pieces).toString('utf8') }),
+      )
     }).finally(() => {
       clearTimeout(limit)
       this.#killGroup()
@@ -58,6 +74,6 @@ export class TestCopy implements Disposable {
 
   [Symbol.dispose](): void {
     this.#killGroup()
-    rmSync(this.#root, { recursive: true, force: true })
+    rmSync(this.root, { recursive: true, force: true })
   }
 }

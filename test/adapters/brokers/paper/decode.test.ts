@@ -88,7 +88,7 @@ describe('an order as the venue tells it', () => {
 
 describe('a list', () => {
   it('with one row that cannot be read is no list: half of it would make orders vanish', () => {
-    expect(decodeOrders(parseBody(JSON.stringify({ items: [ORDER] })), context)?.reports).toHaveLength(1)
+    expect(decodeOrders(parseBody(JSON.stringify({ items: [ORDER] })), context)?.items).toHaveLength(1)
     expect(
       decodeOrders(parseBody(JSON.stringify({ items: [ORDER, { ...ORDER, quantity: 'x' }] })), context),
     ).toBeUndefined()

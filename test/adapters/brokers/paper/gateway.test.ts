@@ -109,6 +109,44 @@ describe('the paper venue behind the broker port', () => {
     const ids = (await gateway.openOrders()).map(({ clientOrderId: id }) => id)
     expect([ids.length, new Set(ids).size, wire.requests.length]).toEqual([1_201, 1_201, 3])
   })
+  it('lists every order taken since a moment, whatever became of it, over as many pages as it takes', async () => {
+    const { gateway, clock, wire } = atVenue()
+    await gateway.submit(order(0), pass)
+    clock.advance(1_000)
+    const since = clock.now()
+    for (let n = 1; n <= 1_001; n += 1) await gateway.submit(order(n, { quantity: quantity('1') }), pass)
+    await gateway.cancel(ref(7), pass)
+    wire.requests.length = 0
+    const recent = await gateway.recentOrders(since)
+    expect([recent.length, new Set(recent.map(({ clientOrderId: id }) => id)).size]).toEqual([1_001, 1_001])
+    expect(wire.requests).toHaveLength(3)
+    expect(recent.find(({ clientOrderId: id }) => id === 'sf-7')).toMatchObject({
+      status: 'cancelled',
+      orderType: 'limit',
+      timeInForce: 'day',
+      takenAt: since,
+    })
+    expect(await gateway.recentOrders(clock.now() + 1)).toEqual([])
+  })
+  it('lists every execution since a moment with the order it belongs to', async () => {
+    const { gateway, clock } = atVenue()
+    const through = { limitPrice: price('240'), quantity: quantity('1') }
+    await gateway.submit(order(1, through), pass)
+    clock.advance(60_000)
+    const since = clock.now()
+    for (let n = 2; n <= 4; n += 1) await gateway.submit(order(n, through), pass)
+    clock.advance(60_000)
+    const executions = await gateway.executions(since)
+    expect(executions.map(({ clientOrderId: id }) => id).toSorted()).toEqual(['sf-2', 'sf-3', 'sf-4'])
+    expect(executions[0]).toMatchObject({ symbol: 'AAPL', side: 'buy', quantity: quantity('1') })
+    expect(await gateway.executions(0)).toHaveLength(4)
+  })
+  it('half of any list is no list', async () => {
+    const { gateway, always } = atVenue()
+    always(200, '{"items":[{"id":"x"}]}')
+    await expect(gateway.recentOrders(0)).rejects.toThrow('not the list of recent orders')
+    await expect(gateway.executions(0)).rejects.toThrow('not the list of executions')
+  })
   it('a page that cannot be read is no list at all', async () => {
     const { gateway, always } = atVenue()
     always(200, '{"items":[{"id":"x"}]}')
