@@ -35,7 +35,8 @@ const BUDGET = [{ class: 'all', requests: 10_000_000, perMs: 1_000 }] as const
 function wrapInOurs(call: Call): Call {
   const inner = { account: call } as unknown as BrokerGateway
   const lanes = new RateLanes(new RateBudget(BUDGET), realClock, realTimers)
-  const gateway = new RetryingGateway(new RateLimitedGateway(inner, lanes, 1_000), STANDARD_BACK_OFF, () => undefined)
+  const limits = { lanes, maxWaitMs: 1_000, clock: realClock, timers: realTimers }
+  const gateway = new RetryingGateway(new RateLimitedGateway(inner, limits), STANDARD_BACK_OFF, () => undefined)
   return () => gateway.account()
 }
 

@@ -3,13 +3,13 @@ import { type OrderId, orderId } from './ids.ts'
 import type { Plain } from './order-events.ts'
 import { formatTime, type Instant, parseTime } from './time.ts'
 
-interface EvidenceRecord {
+export interface EvidenceRecord {
   readonly at: string
   readonly channel: string
   readonly summary: string
   readonly raw?: Plain
 }
-interface DecisionRecord {
+export interface DecisionRecord {
   readonly choice: string
   readonly by: string
   readonly at: string

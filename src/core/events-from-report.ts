@@ -53,7 +53,9 @@ function readReport(order: Order, report: OrderReport, context: ReadingContext):
   const story = new Story(order)
   const fills = newFills(order, report, context)
   if (report.status === 'unknown') {
-    // Whatever the word may mean, an execution beside it is real money.
+    // Whatever the word may mean, an execution beside it is real money, and proof that the venue has the order.
+    const isCurrent = generationNamed(order, report.clientOrderId) === order.generation
+    if (fills.length > 0 && isCurrent) acknowledge(story, report, true)
     bookFills(story, fills, report, context)
     const message = `status ${report.rawStatus} is not one we know`
     return story.told(isMissingExecutions(story.order, report), { kind: 'unknown_status', message })
@@ -239,6 +241,9 @@ function finish(story: Story, report: OrderReport): Anomaly | undefined {
       // Somebody has cut it down to what had traded: complete without another execution.
       if (order.quantity !== undefined && order.filledQuantity.atLeast(order.quantity))
         story.add({ ...from, kind: 'corrected', reason: 'manual_change', status: 'filled' })
+      // It was complete before the venue undid some of it: nothing more will trade.
+      else if (report.fills.some(({ correctedAt }) => correctedAt !== undefined))
+        story.add({ ...from, kind: 'corrected', reason: 'bust', status: 'filled' })
       return undefined
     case 'cancelled': {
       if (order.cancelRequestedAt !== undefined) {

@@ -8,6 +8,7 @@ export type { CallClass, RateRule, RateShares } from './rate-rule.ts'
  * - no rule's window is ever exceeded, wherever it is laid, whatever the pattern of arrival;
  * - a share is kept for cancels, and one for look-ups of unconfirmed orders, that nothing below them can use up;
  * - polling never uses more than its share;
+ * - a token that is held for a request that leaves later counts until it has left, and from that moment on;
  * - after a venue's Retry-After nothing of that bucket begins earlier, and its own count of what is left is believed.
  * `now` is always given and comes from a clock that never goes back; over a restart the budget travels as ages.
  */
@@ -71,14 +72,31 @@ export class RateBudget {
 
   /** One request's token, now or not at all; nothing is used up by a refusal. */
   take(now: Instant, callClass: CallClass, lane: Lane): Take {
+    const take = this.hold(now, callClass, lane)
+    if (take.ok) this.release(callClass, lane, now)
+    return take
+  }
+
+  /** A token whose request leaves later: to be released when that is. */
+  hold(now: Instant, callClass: CallClass, lane: Lane): Take {
     const ring = RING_OF[lane]
-    const own = this.#buckets[callClass]
-    const shared = this.#buckets.all
-    const retryAt = Math.max(freeAt(own, ring, now), freeAt(shared, ring, now))
+    const buckets = [this.#buckets[callClass], this.#buckets.all]
+    const retryAt = Math.max(...buckets.map((bucket) => freeAt(bucket, ring, now)))
     if (retryAt > now) return { ok: false, retryAt }
-    grant(own, ring, now)
-    grant(shared, ring, now)
+    for (const bucket of buckets) hold(bucket, ring, now)
     return OK
+  }
+
+  /** The request leaves at this moment; without one it never will. */
+  release(callClass: CallClass, lane: Lane, leftAt?: Instant): void {
+    const ring = RING_OF[lane]
+    for (const bucket of [this.#buckets[callClass], this.#buckets.all])
+      for (const rule of bucket.rules) rule.release(ring, leftAt)
+  }
+
+  /** Has the venue asked to be left alone, for what is held too? */
+  isClosed(now: Instant, callClass: CallClass): boolean {
+    return Math.max(this.#buckets[callClass].closedUntil, this.#buckets.all.closedUntil) > now
   }
 
   /** How many tokens of this kind are free at this instant. */
@@ -163,9 +181,9 @@ function freeAt(bucket: Bucket, ring: Ring, now: Instant): Instant {
   return latest
 }
 
-function grant(bucket: Bucket, ring: Ring, now: Instant): void {
+function hold(bucket: Bucket, ring: Ring, now: Instant): void {
   if (now < bucket.resetAt) bucket.left -= 1
-  for (const rule of bucket.rules) rule.grant(ring, now)
+  for (const rule of bucket.rules) rule.hold(ring)
 }
 
 function believe(bucket: Bucket, left: number, resetAt: Instant, now: Instant): void {

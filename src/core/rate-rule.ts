@@ -63,6 +63,13 @@ export class KeptRule {
     for (const wider of UP_TO[ring]) this.#windows[wider].grant(at)
   }
 
+  hold(ring: Ring): void {
+    for (const wider of UP_TO[ring]) this.#windows[wider].hold()
+  }
+  release(ring: Ring, at?: Instant): void {
+    for (const wider of UP_TO[ring]) this.#windows[wider].release(at)
+  }
+
   grantAll(at: Instant): void {
     this.grantMany(at, this.rule.requests)
   }

@@ -5,6 +5,7 @@ import type { Quantity } from './money.ts'
 import type { Order, Side } from './order.ts'
 import { type Named, type OrderNames, orderNames } from './order-names.ts'
 import type { OrderReport } from './order-report.ts'
+import type { Instant } from './time.ts'
 
 /**
  * What follows from the venue's word for what we know: the pure half of every recovery and every sync. Guarantees:
@@ -33,6 +34,8 @@ export interface ListedExecution extends ReportedFill {
   readonly clientOrderId?: ClientOrderId
   /** How far it brought its order: told where executions have no names. */
   readonly cumulativeQuantity?: Quantity
+  /** When the venue took its order, where that is listed. */
+  readonly takenAt?: Instant
 }
 export interface TheirSide {
   readonly account: string
@@ -67,10 +70,11 @@ type Owner = 'ours' | 'to_adopt' | 'undecided' | Exclude<IdOwner, 'ours'>
 export function reconcile(ours: OurSide, theirs: TheirSide): Findings {
   const names = orderNames(ours.orders)
   const listed = [...theirs.openOrders, ...theirs.recentOrders].toSorted(byAge)
+  const theirExecutions = withTakenAt(theirs.executions, listed)
   const ownerOfReport = (report: OrderReport): Owner => whose(report, ours, names)
-  const byBrokerId = new Map(listed.map((report) => [report.brokerOrderId, ownerOfReport(report)]))
+  const ownersThere = new Map(listed.map((report) => [placeOf(report), ownerOfReport(report)]))
   const ownerOfExecution = (one: ListedExecution): Owner =>
-    (one.clientOrderId === undefined ? byBrokerId.get(one.brokerOrderId) : undefined) ?? whose(one, ours, names)
+    (one.clientOrderId === undefined ? ownersThere.get(placeOf(one)) : undefined) ?? whose(one, ours, names)
 
   const adopt = onePerOrder(listed.filter((report) => ownerOfReport(report) === 'to_adopt'))
   const adopting = new Set(adopt.map(({ clientOrderId }) => clientOrderId))
@@ -79,7 +83,7 @@ export function reconcile(ours: OurSide, theirs: TheirSide): Findings {
     const order = one.synthetic === true ? names.of(one) : undefined
     return order === undefined ? !isBooked(one) || one.correctedAt !== undefined : !isCounted(one, order, names)
   }
-  const fresh = onePerExecution(theirs.executions.filter(isNews))
+  const fresh = onePerExecution(theirExecutions.filter(isNews))
   const ofOurs = fresh.filter((one) => ['ours', 'to_adopt'].includes(ownerOfExecution(one)))
   const openHere = new Set(ours.orders.filter(isWatched).map(({ id }) => id))
   const seen = new Set(listed.map((report) => names.of(report)?.id))
@@ -114,6 +118,22 @@ function whose(one: Pick<ListedExecution, 'clientOrderId'> & Named, ours: OurSid
   return owner === 'ours' ? 'to_adopt' : owner
 }
 
+const placeOf = ({ brokerOrderId, takenAt }: Named): string => `${brokerOrderId} ${takenAt}`
+
+/** Where a venue gives an id again, an execution belongs to the order that had it then. */
+export function withTakenAt(
+  executions: readonly ListedExecution[],
+  listed: readonly OrderReport[],
+): readonly ListedExecution[] {
+  const byBrokerId = Map.groupBy(listed, ({ brokerOrderId }) => brokerOrderId)
+  return executions.map((one) => {
+    const takenAt = (byBrokerId.get(one.brokerOrderId) ?? [])
+      .flatMap((report) => (report.takenAt !== undefined && report.takenAt <= one.time ? [report.takenAt] : []))
+      .reduce<Instant | undefined>((last, at) => Math.max(last ?? at, at), undefined)
+    return takenAt === undefined ? one : { ...one, takenAt }
+  })
+}
+
 /** Reports of what we closed long ago say nothing; what they had to say of executions is told by the executions. */
 const isWorthTelling = (report: OrderReport, owner: Owner, names: OrderNames, open: ReadonlySet<string>): boolean =>
   owner === 'to_adopt' || (owner === 'ours' && open.has(names.of(report)?.id ?? ''))
@@ -139,7 +159,7 @@ export const reportOf = (
   execution: ListedExecution,
   { account, at }: Pick<TheirSide, 'account' | 'at'>,
 ): OrderReport => {
-  const { symbol, side, brokerOrderId, clientOrderId, cumulativeQuantity, ...fill } = execution
+  const { symbol, side, brokerOrderId, clientOrderId, cumulativeQuantity, takenAt, ...fill } = execution
   const isNamed = fill.synthetic !== true
   return {
     channel: 'recovery',
@@ -150,6 +170,7 @@ export const reportOf = (
     symbol,
     side,
     fills: isNamed ? [fill] : [],
+    ...(takenAt === undefined ? {} : { takenAt }),
     ...(isNamed || cumulativeQuantity === undefined ? {} : { cumulativeQuantity }),
     ...(brokerOrderId === undefined ? {} : { brokerOrderId }),
     ...(clientOrderId === undefined ? {} : { clientOrderId }),

@@ -135,7 +135,12 @@ describe('what a report does not prove', () => {
     const reading = eventsFromReport(working, strange, context)
     expect(reading.events.map(({ kind }) => kind)).toEqual(['partially_filled'])
     expect(reading.anomaly?.kind).toBe('unknown_status')
-    expect(kinds(sent, strange)).toBe('partially_filled')
+    expect(kinds(sent, strange)).toBe('submitted accepted partially_filled')
+  })
+  it('and proof that the venue has the order, by the id it tells there: without it the order could not be followed (I-48)', () => {
+    const strange = report({ status: 'unknown', brokerOrderId: brokerOrderId('b-7'), fills: [fillOf('1', '100')] })
+    const { events } = eventsFromReport(sent, strange, context)
+    expect(evolveAll(sent, events)).toMatchObject({ status: 'partially_filled', brokerOrderId: 'b-7' })
   })
   it.each([
     ['0', '100'],
@@ -180,6 +185,17 @@ describe('real money that comes late', () => {
       kind: 'overfill',
       message: '12 filled of 10 ordered, after the order was cancelled',
     })
+  })
+  it('that was undone before the end was told leaves the order filled with what is left (I-14)', () => {
+    const [kept, undone] = [fillOf('6', '100'), fillOf('4', '100', { id: 'e2' })]
+    const partly = evolveAll(working, [{ kind: 'partially_filled', at: T0, channel: 'poll', fill: kept }]) as Order
+    const bust = { ...undone, quantity: quantity('0'), correctedAt: T0 + 20 }
+    const told = report({ status: 'filled', cumulativeQuantity: quantity('6'), fills: [kept, bust] })
+    const knownExecutions = new Set([kept.executionId, undone.executionId])
+    expect(eventsFromReport(partly, told, { ...context, knownExecutions }).events).toMatchObject([
+      { kind: 'corrected', reason: 'bust', status: 'filled' },
+    ])
+    expect(kinds(partly, { ...told, fills: [kept] }, { knownExecutions })).toBe('')
   })
   it('for an order over an amount, whose quantity only the venue knows, is booked and leaves its end alone', () => {
     const { quantity: _unknown, ...byAmount } = cancelled

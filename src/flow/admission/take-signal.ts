@@ -15,7 +15,7 @@ import type { Clock, Timers } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import type { AccountBooks, Recorded } from '../books/account-books.ts'
-import type { Journal } from '../books/journal.ts'
+import { type Journal, JournalRetired } from '../books/journal.ts'
 import {
   type AccountReading as CheckedReading,
   checkRisk,
@@ -39,7 +39,8 @@ import { storedSignal } from './stored-signal.ts'
  * One account's way from a signal to a durable intent. Guarantees:
  * - signals of one symbol are decided in the order in which they came, those of different symbols side by side;
  * - plan, check and reservation are one synchronous step over what memory knows, so no two signals can use the same room;
- * - what was decided, with every value and limit it was decided by, is in the same commit as the order.
+ * - what was decided, with every value and limit it was decided by, is in the same commit as the order;
+ * - when the desk is closed nobody waits on: whoever brought a signal that is not decided may bring it again at once.
  */
 export interface TakeDeps {
   readonly settings: DeskSettings
@@ -94,10 +95,12 @@ interface Decided extends Recorded {
 export class SignalDesk implements SignalTaker {
   readonly #deps: TakeDeps
   readonly #mailbox: Mailbox
+  readonly #closed = Promise.withResolvers<never>()
 
   constructor(deps: TakeDeps) {
     this.#deps = deps
     this.#mailbox = new Mailbox(deps.settings.maxWaitingSignals)
+    this.#closed.promise.catch(() => undefined)
   }
 
   get waiting(): number {
@@ -107,7 +110,15 @@ export class SignalDesk implements SignalTaker {
     return this.#mailbox.isFull
   }
 
-  async take(signal: Signal, context: TakeContext): Promise<TakenSignal> {
+  close(): void {
+    this.#closed.reject(new JournalRetired(`the desk of ${this.#deps.settings.account} was closed meanwhile`))
+  }
+
+  take(signal: Signal, context: TakeContext): Promise<TakenSignal> {
+    return Promise.race([this.#take(signal, context), this.#closed.promise])
+  }
+
+  async #take(signal: Signal, context: TakeContext): Promise<TakenSignal> {
     const taken = await this.#mailbox.run(signal.symbol, async () => {
       const met = await meetAdopted(signal, context, this.#deps)
       return met === undefined ? { decided: await this.#decide(signal, context) } : { met }

@@ -93,7 +93,7 @@ export class AccountDesk implements SignalTaker {
     const { settings, clock, timers, log, isHalted, haltFile, snapshot } = deps
     this.#deps = deps
     const lanes = new RateLanes(deps.budget, clock, timers)
-    const limited = new RateLimitedGateway(deps.gateway, lanes, settings.maxQueueAgeMs)
+    const limited = new RateLimitedGateway(deps.gateway, { lanes, maxWaitMs: settings.maxQueueAgeMs, clock, timers })
     const gateway = new RetryingGateway(limited, settings.retry.read, (call, error, attempt) =>
       log.warn('read.retried', { account: settings.account, call, attempt, error }),
     )
@@ -185,6 +185,7 @@ export class AccountDesk implements SignalTaker {
   stop(): void {
     this.#execution.stop()
     this.#guards.stop()
+    this.#signals.close()
     this.#deps.journal.retire()
   }
 

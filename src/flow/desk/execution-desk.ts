@@ -145,7 +145,13 @@ export class ExecutionDesk {
     for (const order of books.pending) this.#engine.changed(order)
     this.#deps.doubts.start(books.pending)
     const isActive = (): boolean => this.#isActive
-    const found = await recoverOrders({ ...this.#deps, sync: this.#syncs.sync, backOff: MONITORING_BACK_OFF, isActive })
+    const found = await recoverOrders({
+      ...this.#deps,
+      sync: this.#syncs.sync,
+      backOff: MONITORING_BACK_OFF,
+      isActive,
+      mark: (order) => this.submitter.mark(order, 0),
+    })
     if (!this.#isActive) return
     const { checked, unconfirmed, unsent, cancelling } = found
     log.info('recovery.done', {
@@ -165,6 +171,7 @@ export class ExecutionDesk {
   stop(): void {
     this.#isActive = false
     this.#gate.close('stopping')
+    this.#deps.lanes.stop()
     this.#engine.stop()
     this.#deps.doubts.stop()
     this.#twins?.stop()
@@ -195,7 +202,7 @@ export class ExecutionDesk {
 
   /** A token and an open gate, now. */
   tryLeave(order: Order): boolean {
-    return this.#gate.refusal(order) === undefined && this.#deps.lanes.tryTake('order', 'submit')
+    return this.#gate.refusal(order) === undefined && this.#deps.lanes.tryHold(order.id, 'submit')
   }
   send(order: Order, durable: Promise<unknown>): void {
     this.submitter.submit(order, durable).catch((error) => {
@@ -209,6 +216,7 @@ export class ExecutionDesk {
   }
   /** Told of every change of every order. */
   changed(before: Order | undefined, after: Order): void {
+    this.#gate.changed(before, after)
     this.#engine.changed(after)
     this.#deps.doubts.changed(after)
     this.#twins?.changed(after)

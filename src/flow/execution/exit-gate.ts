@@ -1,5 +1,6 @@
 import { assert } from '../../core/assert.ts'
 import { sha256 } from '../../core/hash.ts'
+import type { OrderId } from '../../core/ids.ts'
 import type { Order } from '../../core/order.ts'
 import type { Clock } from '../../ports/clock.ts'
 import { type ExitPass, NotSent } from '../../ports/exit-pass.ts'
@@ -11,6 +12,7 @@ import type { HaltFile } from '../../ports/halt-file.ts'
  * - what leaves is what was approved: the bytes have the hash that stands on disk beside `submitting`;
  * - nothing leaves while the gate is closed, the daemon is halted, the file `HALT` exists, the order is past its expiry
  *   or called off, or the account belongs to a later epoch;
+ * - an order that was taken in this run lives no longer for a wall clock that is set back;
  * - after a pause nothing leaves before the store has confirmed that the account is still ours;
  * - cancels pass whenever the account is still ours.
  */
@@ -32,6 +34,8 @@ export interface GateDeps {
 export class ExitGate {
   readonly #deps: GateDeps
   readonly #closed = new Set<GateReason>()
+  /** On the monotonic clock: orders of this run that may still have to leave. */
+  readonly #takenAt = new Map<OrderId, number>()
   #passed = 0
 
   constructor(deps: GateDeps) {
@@ -52,18 +56,31 @@ export class ExitGate {
     return this.#passed
   }
 
+  /** Told of every change of every order. */
+  changed(before: Order | undefined, { id, status }: Order): void {
+    if (status !== 'created' && status !== 'submitting' && status !== 'unconfirmed') this.#takenAt.delete(id)
+    else if (before === undefined) this.#takenAt.set(id, this.#deps.clock.monotonic())
+  }
+
   /** Why an order may not leave at this moment, if so. */
   refusal(order: Order): NotSent | undefined {
-    const { haltFile, isHalted, clock, ownsAccount } = this.#deps
+    const { haltFile, isHalted, ownsAccount } = this.#deps
     const [reason] = this.#closed
     if (!ownsAccount()) return new NotSent('gate.lease', 'this daemon no longer owns the account')
     if (reason !== undefined) return new NotSent(`gate.${reason}`, `the exit gate is closed: ${reason}`)
     if (isHalted()) return new NotSent('halted', 'trading is halted')
     if (haltFile.exists()) return new NotSent('halted', 'the file HALT exists in the data directory')
-    if (order.expiresAt !== undefined && clock.now() >= order.expiresAt) {
+    if (this.#isExpired(order)) {
       return new NotSent('signal.expired', 'the signal expired before the order could be sent')
     }
     return undefined
+  }
+
+  #isExpired({ id, expiresAt, createdAt }: Order): boolean {
+    if (expiresAt === undefined) return false
+    const { clock } = this.#deps
+    const livedMs = clock.monotonic() - (this.#takenAt.get(id) ?? Number.POSITIVE_INFINITY)
+    return clock.now() >= expiresAt || livedMs >= expiresAt - createdAt
   }
 
   passFor(order: Order): ExitPass {

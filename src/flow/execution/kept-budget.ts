@@ -62,6 +62,19 @@ export class KeptBudget {
     return take
   }
 
+  /** For a request that leaves later. */
+  hold(now: number, callClass: CallClass, lane: Lane): Take {
+    const take = this.#budget.hold(now, callClass, lane)
+    if (take.ok) this.#granted()
+    return take
+  }
+  release(callClass: CallClass, lane: Lane, leftAt?: number): void {
+    this.#budget.release(callClass, lane, leftAt)
+  }
+  isClosed(now: number, callClass: CallClass): boolean {
+    return this.#budget.isClosed(now, callClass)
+  }
+
   heed({ callClass, status, inFlight, budget }: AnswerSigns): void {
     const isRefused = status === TOO_MANY_REQUESTS || status === UNAVAILABLE
     if (budget === undefined && status !== TOO_MANY_REQUESTS) return

@@ -1,6 +1,7 @@
 import Bottleneck from 'bottleneck'
 import { BrokerRateLimitError } from '../../core/errors.ts'
 import type { BrokerGateway } from '../../ports/broker-gateway.ts'
+import type { Clock, Timers } from '../../ports/clock.ts'
 import { GatewayAroundReads, type ReadCall } from './gateway-around-reads.ts'
 import { type RateLanes, WaitedTooLong } from './rate-lanes.ts'
 
@@ -12,34 +13,70 @@ const NORMAL = 5
 /**
  * Every read pays from the venue's budget, around any gateway. Orders and cancels pay at the submitter and the canceller,
  * where the token is part of the way out. A read that finds a token goes at once; only when the budget is short does it
- * queue, and then Bottleneck keeps the number that wait and run side by side in bounds.
+ * queue, and then Bottleneck keeps the number that wait and run side by side in bounds. Guarantees:
+ * - nobody waits for a turn longer than a read may wait, whatever becomes of the wall clock.
  */
-export class RateLimitedGateway extends GatewayAroundReads {
-  readonly #lanes: RateLanes
-  readonly #maxWaitMs: number
-  readonly #queue = new Bottleneck({
-    maxConcurrent: SIDE_BY_SIDE,
-    highWater: MOST_WAITING,
-    strategy: Bottleneck.strategy.OVERFLOW,
-  })
+export interface RateLimits {
+  readonly lanes: RateLanes
+  readonly maxWaitMs: number
+  readonly clock: Clock
+  readonly timers: Timers
+}
 
-  constructor(inner: BrokerGateway, lanes: RateLanes, maxWaitMs: number) {
+export class RateLimitedGateway extends GatewayAroundReads {
+  readonly #limits: RateLimits
+  #turns = newTurns()
+  #askedAt = Number.NEGATIVE_INFINITY
+
+  constructor(inner: BrokerGateway, limits: RateLimits) {
     super(inner)
-    this.#lanes = lanes
-    this.#maxWaitMs = maxWaitMs
+    this.#limits = limits
   }
 
   protected around<T>(call: ReadCall, read: () => Promise<T>): Promise<T> {
+    const { lanes, maxWaitMs } = this.#limits
     const lane = call === 'lookUp' ? 'verify' : 'poll'
-    if (this.#lanes.tryTake('read', lane)) return read()
-    return this.#queue.schedule({ priority: lane === 'verify' ? URGENT : NORMAL }, async () => {
-      try {
-        await this.#lanes.take('read', lane, this.#maxWaitMs)
-      } catch (error) {
-        if (error instanceof WaitedTooLong) throw new BrokerRateLimitError(error.message)
-        throw error
-      }
+    if (lanes.tryTake('read', lane)) return read()
+    return this.#inTurn(lane === 'verify' ? URGENT : NORMAL, async () => {
+      await lanes.take('read', lane, maxWaitMs)
       return read()
     })
   }
+
+  async #inTurn<T>(priority: number, run: () => Promise<T>): Promise<T> {
+    const { maxWaitMs, timers } = this.#limits
+    const late = Promise.withResolvers<never>()
+    let isLate = false
+    const timer = timers.after(maxWaitMs, 'read.turn', () => {
+      isLate = true
+      late.reject(new WaitedTooLong(`waited ${maxWaitMs} ms for its turn`))
+    })
+    const turn = this.#fitTurns().schedule({ priority }, () => {
+      timer.cancel()
+      return isLate ? late.promise : run()
+    })
+    turn.catch(() => undefined)
+    try {
+      return await Promise.race([turn, late.promise])
+    } catch (error) {
+      const isOurs = error instanceof WaitedTooLong || error instanceof Bottleneck.BottleneckError
+      throw isOurs ? new BrokerRateLimitError(error.message) : error
+    } finally {
+      timer.cancel()
+    }
+  }
+
+  /** It goes by the wall clock: one that is set back would have everybody wait until that time comes again. */
+  #fitTurns(): Bottleneck {
+    const now = this.#limits.clock.now()
+    if (now < this.#askedAt) {
+      this.#turns.stop({ dropWaitingJobs: true, dropErrorMessage: 'the clock was set back' }).catch(() => undefined)
+      this.#turns = newTurns()
+    }
+    this.#askedAt = now
+    return this.#turns
+  }
 }
+
+const newTurns = (): Bottleneck =>
+  new Bottleneck({ maxConcurrent: SIDE_BY_SIDE, highWater: MOST_WAITING, strategy: Bottleneck.strategy.OVERFLOW })

@@ -5,6 +5,7 @@ import type { Plain } from '../../core/order-events.ts'
 import { type BackOff, delayBefore } from '../../core/retry-policy.ts'
 import type { BrokerGateway, SubmitOutcome } from '../../ports/broker-gateway.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
+import { NotSent } from '../../ports/exit-pass.ts'
 import type { HttpPhase } from '../../ports/http.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
@@ -84,8 +85,12 @@ export class OrderSubmitter {
   /** Behind every order of its symbol that was taken before. Settles when the venue has answered or never will. */
   submit(order: Order, durable: Promise<unknown>): Promise<void> {
     return this.#lane.run(order.symbol, async () => {
-      await durable
-      await this.#send(this.#current(order))
+      try {
+        await durable
+        await this.#send(this.#current(order))
+      } finally {
+        this.#deps.lanes.unused(order.id)
+      }
     })
   }
 
@@ -107,8 +112,17 @@ export class OrderSubmitter {
    * id. Says whether it was sent.
    */
   async resend(order: Order): Promise<boolean> {
-    const { lanes, maxQueueAgeMs, gate, isActive } = this.#deps
-    const waited = await lanes.take('order', 'verify', maxQueueAgeMs)
+    const { lanes, maxQueueAgeMs } = this.#deps
+    const waited = await lanes.hold(order.id, 'verify', maxQueueAgeMs)
+    try {
+      return await this.#repeat(order, waited)
+    } finally {
+      lanes.unused(order.id)
+    }
+  }
+
+  async #repeat(order: Order, waited: number): Promise<boolean> {
+    const { gate, isActive } = this.#deps
     const now = this.#current(order)
     const isWanted = now.status === 'unconfirmed' && now.cancelRequestedAt === undefined
     if (!isActive() || !isWanted || gate.refusal(now) !== undefined) return false
@@ -144,7 +158,7 @@ export class OrderSubmitter {
     const left = maxQueueAgeMs - (clock.now() - order.updatedAt)
     try {
       if (left <= 0) throw new WaitedTooLong('it waited too long for its turn')
-      return await lanes.take('order', 'submit', left)
+      return await lanes.hold(order.id, 'submit', left)
     } catch (error) {
       if (!(error instanceof WaitedTooLong)) throw error
       const limit = `${maxQueueAgeMs} ms`
@@ -183,13 +197,21 @@ export class OrderSubmitter {
   }
 
   async #ask(order: Order): Promise<SubmitOutcome> {
-    const { gateway, gate, log } = this.#deps
+    const { gateway, gate, log, lanes } = this.#deps
     try {
-      return await gateway.submit(outgoingOrder(order), gate.passFor(order))
+      const pass = gate.passFor(order)
+      const use = (bytes: string): void => {
+        if (!lanes.mayLeave) throw new NotSent('rate.paused', 'the venue has asked for a pause meanwhile')
+        pass.use(bytes)
+        lanes.left(order.id)
+      }
+      return await gateway.submit(outgoingOrder(order), { use })
     } catch (error) {
       // A fault of ours between the wire and here: how far the request came, nobody can tell.
       log.error('submit.threw', { order_id: order.id, trace_id: order.traceId, error })
       return { kind: 'unknown', phase: 'dispatched', reason: error instanceof Error ? error.message : String(error) }
+    } finally {
+      lanes.unused(order.id)
     }
   }
 
@@ -256,7 +278,7 @@ export class OrderSubmitter {
     if (refusal !== undefined && isForRecovery(refusal.code)) return undefined
     if (refusal !== undefined) return this.#fail(order, refusal.code, refusal.message)
     try {
-      const waited = await lanes.take('order', 'submit', maxQueueAgeMs)
+      const waited = await lanes.hold(order.id, 'submit', maxQueueAgeMs)
       return isActive() ? await this.#record(order, this.mark(this.#current(order), waited)) : undefined
     } catch (error) {
       if (!(error instanceof WaitedTooLong)) throw error

@@ -1,6 +1,7 @@
 import { eventsFromReport, type ReadingContext } from '../../core/events-from-report.ts'
 import type { ReportedFill } from '../../core/fill.ts'
 import { isFinal, type Order } from '../../core/order.ts'
+import { isOfAnotherDay } from '../../core/order-names.ts'
 import type { OrderReport } from '../../core/order-report.ts'
 import type { VenueCapabilities } from '../../ports/broker-gateway.ts'
 import type { Log } from '../../ports/log.ts'
@@ -66,7 +67,7 @@ export class ReportDoor {
     }
     if (books.isForgotten(order)) {
       const brought = this.apply({ ...report, clientOrderId: order.clientOrderId })
-      return { ...unchanged(order), durable: brought.then((applied) => applied?.durable) }
+      return { ...unchanged(order), durable: unminded(brought.then((applied) => applied?.durable)) }
     }
     const {
       events,
@@ -83,19 +84,20 @@ export class ReportDoor {
     const recorded = books.record(order, events)
     const moved = !recorded.order.filledQuantity.equals(order.filledQuantity) || isFinal(recorded.order.status)
     if (moved) onMoney()
-    const durable = corrected === undefined ? recorded.durable : Promise.all([recorded.durable, corrected])
+    const durable = corrected === undefined ? recorded.durable : unminded(Promise.all([recorded.durable, corrected]))
     return { order: recorded.order, changed: true, missingExecutions, durable }
   }
 
   /** The open order of ours that a report is about. */
-  open({ clientOrderId, brokerOrderId, symbol, side }: OrderReport): Order | undefined {
+  open(report: OrderReport): Order | undefined {
+    const { clientOrderId, brokerOrderId, symbol, side } = report
     const { pending } = this.#deps.books
     if (clientOrderId !== undefined) return pending.byClientOrderId(clientOrderId)
     if (brokerOrderId === undefined) return undefined
     // A venue that echoes no id of ours may use its own again another day: the rest must fit too.
     const order = pending.byBrokerOrderId(brokerOrderId)
     const fits = (symbol ?? order?.symbol) === order?.symbol && (side ?? order?.side) === order?.side
-    return fits ? order : undefined
+    return fits && order !== undefined && !isOfAnotherDay(order, report) ? order : undefined
   }
 
   #correct(order: Order, fills: readonly ReportedFill[], report: OrderReport): Promise<unknown> {
@@ -123,6 +125,12 @@ const isAbout = (order: Order, { clientOrderId }: OrderReport): boolean =>
   clientOrderId === undefined ||
   clientOrderId === order.clientOrderId ||
   order.brokerOrders.some((sent) => sent.clientOrderId === clientOrderId)
+
+/** The owner hears of a store that fails; not everybody who brings a report waits for it to be durable. */
+function unminded<T>(durable: Promise<T>): Promise<T> {
+  durable.catch(() => undefined)
+  return durable
+}
 
 const unchanged = (order: Order): Applied => ({
   order,

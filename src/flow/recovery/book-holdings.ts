@@ -14,7 +14,15 @@ export async function bookExternal(
   const holdings = executions
     .filter(({ quantity, price }) => quantity.isPositive && price.isPositive)
     .map(
-      ({ symbol, side, brokerOrderId, clientOrderId: _theirs, ...fill }): Holding => ({
+      ({
+        symbol,
+        side,
+        brokerOrderId,
+        clientOrderId: _theirs,
+        cumulativeQuantity: _upTo,
+        takenAt: _then,
+        ...fill
+      }): Holding => ({
         source: { id: externalOrigin(brokerOrderId), symbol, side, reason: 'external' },
         fill,
       }),

@@ -1,10 +1,13 @@
+import type { OrderCommand } from '../../core/decide.ts'
 import { mayBeAtVenue, type Order } from '../../core/order.ts'
+import { proofPlan } from '../../core/proof-plan.ts'
 import { type BackOff, delayBefore } from '../../core/retry-policy.ts'
-import type { Clock, Timers } from '../../ports/clock.ts'
+import type { Timers } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { AccountSyncReport } from '../../ports/order-commands.ts'
 import type { Random } from '../../ports/random.ts'
-import type { AccountBooks } from '../books/account-books.ts'
+import type { SearchDeps } from './search-venue.ts'
+import { sentBefore } from './sent-before.ts'
 import type { AccountSync } from './sync-account.ts'
 
 /**
@@ -12,18 +15,19 @@ import type { AccountSync } from './sync-account.ts'
  * Guarantees:
  * - an order that was being sent when the process died is `unconfirmed`, never 'not sent';
  * - nothing new leaves before the venue's lists were read to their end, and every order that may be there was asked for;
+ * - an order that the store calls unsent and the venue shows is not sent but in doubt: the store may be an older copy;
  * - one order that cannot be read keeps the gate shut for a few tries, not for ever: it stays in doubt and is told of;
  * - running it twice changes nothing the second time.
  */
-export interface RecoveryDeps {
-  readonly books: AccountBooks
+export interface RecoveryDeps extends SearchDeps {
   readonly sync: AccountSync
-  readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
   readonly log: Log
   readonly backOff: BackOff
   readonly isActive: () => boolean
+  /** What marks an order as having left. */
+  readonly mark: (order: Order) => OrderCommand
 }
 export interface RecoveryReport {
   readonly checked: number
@@ -43,6 +47,12 @@ export async function recoverOrders(deps: RecoveryDeps): Promise<RecoveryReport>
     await books.apply(order, { kind: 'lose_sight', phase: 'unknown', reason }, clock.now())?.durable
   }
   const synced = await untilAnswered(deps)
+  for (const order of (await untilSearched(deps)) ?? []) {
+    const reason = 'the store calls it unsent, and the venue shows one that may be it'
+    books.apply(order, deps.mark(order), clock.now())
+    await books.apply(order, { kind: 'lose_sight', phase: 'unknown', reason }, clock.now())?.durable
+    deps.log.error('recovery.sent_before', { order_id: order.id, client_order_id: order.clientOrderId })
+  }
   const open = [...books.pending]
   return {
     checked: synced?.checked ?? 0,
@@ -62,6 +72,21 @@ async function untilAnswered(deps: RecoveryDeps): Promise<AccountSyncReport | un
       reads += 1
       if (report.unreadable.length === 0 || reads >= READ_TRIES) return report
       log.warn('recovery.orders_unreadable', { attempt, orders: report.unreadable })
+    } catch (error) {
+      log.warn('recovery.venue_unreachable', { attempt, error })
+    }
+    await pause(deps, attempt)
+  }
+  return undefined
+}
+
+async function untilSearched(deps: RecoveryDeps): Promise<readonly Order[] | undefined> {
+  const { books, gateway, log, isActive } = deps
+  const plan = proofPlan(gateway.capabilities.clientOrderId)
+  for (let attempt = 1; isActive(); attempt += 1) {
+    const unsent = [...books.pending].filter((order) => order.status === 'created')
+    try {
+      return await sentBefore(unsent, plan, deps)
     } catch (error) {
       log.warn('recovery.venue_unreachable', { attempt, error })
     }

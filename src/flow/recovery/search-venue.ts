@@ -1,8 +1,8 @@
-import type { BrokerOrderId } from '../../core/ids.ts'
 import type { Order } from '../../core/order.ts'
+import { type Named, type OrderNames, orderNames } from '../../core/order-names.ts'
 import type { OrderReport } from '../../core/order-report.ts'
 import { areTwins, mayBe, type SeenWithin } from '../../core/order-terms.ts'
-import { reportOf as executionReport } from '../../core/reconcile.ts'
+import { reportOf as executionReport, type TheirSide, withTakenAt } from '../../core/reconcile.ts'
 import type { Instant } from '../../core/time.ts'
 import type { BrokerGateway } from '../../ports/broker-gateway.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -34,9 +34,20 @@ export type Sighting =
 export const firstSentAt = (order: Order): Instant => order.lastRetryAttempt ?? order.submittedAt ?? order.createdAt
 
 export async function searchVenue(order: Order, findBy: 'name' | 'terms', deps: SearchDeps): Promise<Sighting> {
-  const { gateway, clock, books, venueClock } = deps
-  const within = seenWithin(order, gateway.capabilities.absenceSettlesMs, venueClock)
-  const { account, at, ...lists } = await askVenue({ gateway, clock, account: order.account }, within.from)
+  const within = seenWithin(order, deps)
+  return searchLists(order, findBy, await askVenue({ ...deps, account: order.account }, within.from), deps)
+}
+
+/** The same in lists that have been read, from `listsFrom` on or earlier. */
+export const listsFrom = (order: Order, deps: SearchDeps): Instant => seenWithin(order, deps).from
+export async function searchLists(
+  order: Order,
+  findBy: 'name' | 'terms',
+  { account, at, ...lists }: TheirSide,
+  deps: SearchDeps,
+): Promise<Sighting> {
+  const { books } = deps
+  const within = seenWithin(order, deps)
   const orders = [...lists.recentOrders, ...lists.openOrders]
   if (findBy === 'name') {
     const named = orders.find(({ clientOrderId }) => clientOrderId === order.clientOrderId)
@@ -45,22 +56,21 @@ export async function searchVenue(order: Order, findBy: 'name' | 'terms', deps: 
     if (executed !== undefined) return { kind: 'found', report: executionReport(executed, { account, at }) }
     return { kind: 'absent' }
   }
-  const claimed = await claimedBy(order, deps)
-  const isFree = (id: BrokerOrderId | undefined): boolean => id !== undefined && !claimed.has(id)
-  const fitting = orders.filter((report) => isFree(report.brokerOrderId) && mayBe(order, report, within))
+  const others = await ordersBeside(order, deps)
+  const isFree = (named: Named): boolean => named.brokerOrderId !== undefined && others.of(named) === undefined
+  const fitting = orders.filter((report) => isFree(report) && mayBe(order, report, within))
   const one = new Map(fitting.map((report) => [report.brokerOrderId, report]))
-  const executed = lists.executions.filter(
-    ({ symbol, side, time, brokerOrderId }) =>
-      symbol === order.symbol && side === order.side && time >= within.from && isFree(brokerOrderId),
+  const executed = withTakenAt(lists.executions, orders).filter(
+    (one) => one.symbol === order.symbol && one.side === order.side && one.time >= within.from && isFree(one),
   )
+  if (fitting.some((report) => others.mayHaveBeen(report)))
+    return { kind: 'unclear', summary: 'an order of ours had the same id not long before', reports: fitting }
   return judge(order, [...one.values()], executed.length, books)
 }
 
 function judge(order: Order, reports: readonly OrderReport[], executions: number, books: AccountBooks): Sighting {
   const [only, ...others] = reports
-  const rivals = [...books.pending].filter(
-    (other) => other.id !== order.id && isNameless(other) && areTwins(order, other),
-  )
+  const rivals = rivalsOf(order, books)
   if (only === undefined && executions === 0) return { kind: 'absent' }
   if (only === undefined) return { kind: 'unclear', summary: 'executions are listed whose order is not', reports: [] }
   if (others.length > 0)
@@ -70,11 +80,16 @@ function judge(order: Order, reports: readonly OrderReport[], executions: number
   return { kind: 'found', report: only }
 }
 
+/** Other orders of ours in doubt that nobody could tell from this one. */
+export const rivalsOf = (order: Order, books: AccountBooks): readonly Order[] =>
+  [...books.pending].filter((other) => other.id !== order.id && isNameless(other) && areTwins(order, other))
+
 const isNameless = ({ status, brokerOrderId }: Order): boolean =>
   (status === 'unconfirmed' || status === 'submitting') && brokerOrderId === undefined
 
 /** Ours was on its way from its first send on; a venue that takes it late has done so before absence counts. */
-function seenWithin(order: Order, settlesMs: number, venueClock: VenueClock): SeenWithin {
+function seenWithin(order: Order, { gateway, venueClock }: SearchDeps): SeenWithin {
+  const settlesMs = gateway.capabilities.absenceSettlesMs
   const doubt = venueClock.doubtMs + CLOCK_MARGIN_MS
   return {
     from: venueClock.at(firstSentAt(order)) - doubt,
@@ -84,19 +99,11 @@ function seenWithin(order: Order, settlesMs: number, venueClock: VenueClock): Se
 /** What the stamps of a venue may differ among themselves. */
 const CLOCK_MARGIN_MS = 2_000
 
-/** Ids at the venue that belong to other orders of ours, those that memory has let go of included. */
-async function claimedBy(order: Order, { books, store }: SearchDeps): Promise<ReadonlySet<BrokerOrderId>> {
+/** The other orders of ours that what is listed may be, those that memory has let go of included. */
+async function ordersBeside(order: Order, { books, store }: SearchDeps): Promise<OrderNames> {
   const { account, symbol, side } = order
   const stored = await store.orders({ account, symbol, side }, { limit: ORDERS_LOOKED_AT, newestFirst: true })
   const others = [...stored.items, ...books.known()].filter(({ id }) => id !== order.id)
-  const since = firstSentAt(order) - SAME_ID_AGAIN_MS
-  const alive = others.filter((other) => (other.closedAt ?? Number.POSITIVE_INFINITY) >= since)
-  return new Set(
-    alive.flatMap(({ brokerOrders }) =>
-      brokerOrders.flatMap(({ brokerOrderId }) => (brokerOrderId === undefined ? [] : [brokerOrderId])),
-    ),
-  )
+  return orderNames(others)
 }
 const ORDERS_LOOKED_AT = 500
-/** A venue whose ids begin anew each day may give one again after this; until then it is the same order. */
-const SAME_ID_AGAIN_MS = 12 * 3_600_000

@@ -66,6 +66,8 @@ export class AccountSync {
   #running: Promise<AccountSyncReport> | undefined
   #waiting: Promise<AccountSyncReport> | undefined
   #last: Instant | undefined
+  /** From here on lists have to be read. */
+  #readUpTo: Instant | undefined
 
   constructor(deps: SyncDeps) {
     this.#deps = deps
@@ -104,7 +106,7 @@ export class AccountSync {
     const { account, clock, gateway, watch, store, foreign } = this.#deps
     const startedAt = clock.now()
     const started = clock.monotonic()
-    const syncedAt = this.#last ?? timeOf(await store.fact(syncedFact(account)))
+    const syncedAt = this.#readUpTo ?? timeOf(await store.fact(syncedFact(account)))
     const mayOpen = adopt || (this.#deps.adoptsAtFirstContact && syncedAt === undefined)
     const theirs = await askVenue(this.#deps, readSince(syncedAt, startedAt, gateway.capabilities.absenceSettlesMs))
     const pass: Pass = { checked: 0, changed: new Set(), adopted: [], unreadable: [], external: 0, opened: [] }
@@ -126,7 +128,7 @@ export class AccountSync {
       differences: differences.map(plainDifference),
       elapsedMs: Math.round(clock.monotonic() - started),
     }
-    await this.#close(report, startedAt)
+    await this.#close(report, startedAt, findings.undecided.length === 0 ? startedAt : (syncedAt ?? startedAt))
     return report
   }
 
@@ -234,13 +236,17 @@ export class AccountSync {
     return watch.judge(theirs, trigger === 'start')
   }
 
-  /** From here on lists are read from this pass on. What nobody asked for and changed nothing is no event. */
-  async #close(report: AccountSyncReport, startedAt: Instant): Promise<void> {
+  /**
+   * From here on lists are read from this pass on, unless it could not tell whose an execution was. What nobody asked for
+   * and changed nothing is no event.
+   */
+  async #close(report: AccountSyncReport, startedAt: Instant, readUpTo: Instant): Promise<void> {
     const { account, journal, clock } = this.#deps
     const isTold = report.trigger !== 'interval' || hasFound(report)
     const events = isTold ? [journal.entry('sync.completed', clock.now(), syncFields(report))] : []
-    await journal.commit({ events, facts: { [syncedFact(account)]: String(startedAt) } }, [])
+    await journal.commit({ events, facts: { [syncedFact(account)]: String(readUpTo) } }, [])
     this.#last = startedAt
+    this.#readUpTo = readUpTo
   }
 
   #breathe(): Promise<void> {

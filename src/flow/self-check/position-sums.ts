@@ -13,6 +13,8 @@ const LOOK_AT_EVERY = 8
  */
 export class PositionSums {
   readonly #sums = new Map<string, Quantity>()
+  /** Symbols that moved by nobody knows how much. */
+  readonly #unknown = new Set<string>()
   #told = 0
 
   constructor(positions: Iterable<Position>) {
@@ -21,10 +23,8 @@ export class PositionSums {
 
   /** `filledBefore` is absent where nobody remembers: the next word on the symbol is taken as it is. */
   filled({ symbol, side, filledQuantity }: Order, filledBefore: Quantity | undefined): void {
-    if (filledBefore === undefined) {
-      this.#sums.delete(symbol)
-      return
-    }
+    if (filledBefore === undefined) this.#unknown.add(symbol)
+    if (filledBefore === undefined || this.#unknown.has(symbol)) return
     const more = filledQuantity.minus(filledBefore)
     if (more.isZero) return
     const before = this.#sums.get(symbol) ?? (ZERO as Quantity)
@@ -38,8 +38,10 @@ export class PositionSums {
     const told = wordOf(event)
     if (told === undefined) return undefined
     const sum = this.#sums.get(told.symbol)
-    if (!isOfOrder || sum === undefined || told.quantity.equals(sum)) {
+    const isTaken = !isOfOrder || sum === undefined || this.#unknown.has(told.symbol)
+    if (isTaken || told.quantity.equals(sum)) {
       this.#sums.set(told.symbol, told.quantity)
+      this.#unknown.delete(told.symbol)
       return undefined
     }
     return {

@@ -9,6 +9,7 @@ import { assembleTrading } from '../../../src/wiring/assemble-trading.ts'
 import { HandTime, KeptLog, settled } from '../../support/hand-time.ts'
 import { fillOf, T0 } from '../../support/orders.ts'
 import { accepted, reportOf, ScriptedGateway, silence, theAccount, theQuote } from '../../support/scripted-gateway.ts'
+import { until } from '../../support/until.ts'
 
 let draws = 0
 
@@ -246,11 +247,15 @@ describe('a budget that the venue closes', () => {
     await at.answer({ symbol: 'MSFT' })
     const before = at.gateway.wire.length
     at.signs({ callClass: 'order', status: 429, budget: { retryAfterMs: 4_000 } })
+    // Once both reads have their turn, two timers are left: the signal's patience, and the lanes'.
+    const timers = at.time.waiting
     const waiting = at.answer({ symbol: 'NVDA' })
+    await until('reads in the lanes', 2_000, () => at.time.waiting === timers + 2 || undefined)
     await at.time.pass(3_900)
     expect(at.gateway.wire).toHaveLength(before)
     await at.time.pass(5_000)
     await waiting
+    await settled()
     expect(at.gateway.wire).toHaveLength(before + 1)
   })
 })

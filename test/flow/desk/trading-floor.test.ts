@@ -23,7 +23,7 @@ async function aFloor({ database = new DatabaseSync(':memory:'), time = new Hand
   gateway.onAccount = () => theAccount('1000000')
   gateway.onQuote = (symbol) => ({ ...theQuote(symbol), time: time.now(), receivedAt: time.now() })
   const log = new KeptLog()
-  const disk = { fails: false }
+  const disk = { fails: false, isLost: false }
   const fatal: unknown[] = []
   const loaded = loadConfig({ env: {}, readFile: () => undefined })
   if (loaded instanceof Error) throw loaded
@@ -32,7 +32,7 @@ async function aFloor({ database = new DatabaseSync(':memory:'), time = new Hand
   const host: CommitHost = {
     ...inline,
     run: (batch) => (disk.fails ? Promise.resolve(full) : inline.run(batch)),
-    probe: () => (disk.fails ? Promise.resolve(full) : inline.probe()),
+    probe: () => (disk.fails ? Promise.resolve({ ...full, fatal: disk.isLost }) : inline.probe()),
   }
   const trading = await assembleTrading(
     loaded.config,
@@ -164,6 +164,25 @@ describe('a store that fails', () => {
     expect(at.fatal).toEqual([])
     expect((await at.floor.order(order.id))?.status).toBe('accepted')
     expect(at.gateway.wire).toHaveLength(1)
+  })
+  it('is noticed whoever wrote, and mended without anybody trading (I-27, I-48)', async () => {
+    const at = await started()
+    at.disk.fails = true
+    await at.store.saveSinkPositions('receiver', new Map([['paper', 1]])).catch(() => undefined)
+    expect(at.floor.status().ready).toBe(false)
+    expect((await signal(at, 1)).kind).toBe('unavailable')
+    at.disk.fails = false
+    await at.time.pass(5_000)
+    expect([at.floor.status().ready, at.fatal]).toEqual([true, []])
+    expect((await signal(at, 1)).kind).toBe('taken')
+  })
+  it('for good while it is waited for ends the process', async () => {
+    const at = await started()
+    at.disk.fails = true
+    await signal(at, 1)
+    at.disk.isLost = true
+    await at.time.pass(3_000)
+    expect(at.fatal).toHaveLength(1)
   })
   it('notes of the session have ids of their own after it was mended', async () => {
     const at = await started()

@@ -16,7 +16,7 @@ const submitting = (over = {}): Order =>
 
 function gateAt({ halted = false, file = false, owns = true, holds = true } = {}) {
   const state = { halted, file, owns, holds, current: undefined as Order | undefined }
-  const time = new HandTime(T0)
+  const time = new SetClock(T0)
   const gate = new ExitGate({
     clock: time,
     haltFile: { exists: () => state.file },
@@ -27,6 +27,17 @@ function gateAt({ halted = false, file = false, owns = true, holds = true } = {}
   })
   return { gate, time, state }
 }
+/** A wall clock that was set, beside time that goes on. */
+class SetClock extends HandTime {
+  aheadMs = 0
+  override now(): number {
+    return super.now() + this.aheadMs
+  }
+  override monotonic(): number {
+    return super.now()
+  }
+}
+
 function thrownBy(run: () => void): { code?: string; name: string } | undefined {
   try {
     run()
@@ -37,6 +48,19 @@ function thrownBy(run: () => void): { code?: string; name: string } | undefined 
       : { name: error instanceof Error ? error.name : 'other' }
   }
 }
+
+describe('an order that may live for a second', () => {
+  it('lives no longer when the wall clock is set back (I-09)', async () => {
+    const at = gateAt()
+    const order = submitting()
+    at.gate.changed(undefined, order)
+    await at.time.pass(500)
+    at.time.aheadMs = -3_600_000
+    expect(at.gate.refusal(order)).toBeUndefined()
+    await at.time.pass(500)
+    expect(at.gate.refusal(order)?.code).toBe('signal.expired')
+  })
+})
 
 describe('what the exit gate refuses, at the last synchronous moment', () => {
   type Turn = (at: ReturnType<typeof gateAt>, order: Order) => void

@@ -96,10 +96,10 @@ describe('what a venue says of our budget', () => {
     run.budget.heed(answer(signs))
     expect(closedFor(run)).toBe(ms)
   })
-  it('is remembered over a restart', async () => {
+  it('is remembered over a restart, and no part of a millisecond is forgiven', async () => {
     const run = aBudget()
     run.budget.heed(answer({ status: 429, budget: { retryAfterMs: 30_000 } }))
     await run.time.pass(10_000)
-    expect(closedFor(run.next())).toBe(20_000)
+    expect(closedFor(run.next())).toBe(20_001)
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { orderId } from '../../../src/core/ids.ts'
 import { type CallClass, LANES, type Lane, RateBudget, type RateRule } from '../../../src/core/rate-budget.ts'
 import { RateLanes, WaitedTooLong } from '../../../src/flow/execution/rate-lanes.ts'
 import { HandTime, settled } from '../../support/hand-time.ts'
@@ -51,6 +52,32 @@ describe('waiting for the venue’s budget', () => {
     expect(await late).toBeInstanceOf(WaitedTooLong)
     await time.pass(55_001)
     expect(lanes.tryTake('order', 'submit')).toBe(true)
+  })
+  it('an order whose mark takes long keeps its token, and the next one goes a whole window after it has left (I-42)', async () => {
+    const { lanes, time } = lanesWith(ONE_A_SECOND)
+    expect(lanes.tryHold(orderId('slow'), 'submit')).toBe(true)
+    let gone: number | undefined
+    void lanes.hold(orderId('next'), 'submit', 60_000).then(() => {
+      gone = time.monotonic()
+    })
+    await time.pass(30_000)
+    expect(gone).toBeUndefined()
+    lanes.left(orderId('slow'))
+    await time.pass(2_000)
+    expect(gone).toBe(31_001)
+  })
+  it('an order of which nothing left gives its token to the next, and a desk that stops leaves none held', async () => {
+    const { lanes, time } = lanesWith(ONE_A_SECOND)
+    lanes.tryHold(orderId('first'), 'submit')
+    const waited = lanes.hold(orderId('second'), 'submit', 60_000)
+    await time.pass(10)
+    lanes.unused(orderId('first'))
+    expect(await waited).toBe(10)
+    lanes.stop()
+    lanes.unused(orderId('second'))
+    expect(lanes.tryHold(orderId('third'), 'submit')).toBe(false)
+    await time.pass(1_001)
+    expect(lanes.tryHold(orderId('third'), 'submit')).toBe(true)
   })
   it('a cancel is not held up by a thousand submits', async () => {
     const { lanes, time } = lanesWith({ class: 'all', requests: 10, perMs: 1_000 })

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { BrokerConnectionError } from '../../../src/core/errors.ts'
+import { clientOrderId } from '../../../src/core/ids.ts'
 import { quantity } from '../../../src/core/money.ts'
 import type { Order } from '../../../src/core/order.ts'
+import type { OrderReport } from '../../../src/core/order-report.ts'
 import { READ_TRIES, recoverOrders } from '../../../src/flow/recovery/recover-orders.ts'
 import type { SubmitOutcome } from '../../../src/ports/broker-gateway.ts'
 import { AccountBench } from '../../support/account-bench.ts'
 import { settled } from '../../support/hand-time.ts'
-import { fillOf } from '../../support/orders.ts'
+import { fillOf, T0 } from '../../support/orders.ts'
+import { CLASS_C, CLASS_D } from '../../support/resend-classes.ts'
 import { reportOf } from '../../support/scripted-gateway.ts'
 
 const never = new Promise<SubmitOutcome>(() => undefined)
@@ -23,6 +26,10 @@ const recover = (bench: AccountBench) =>
     log: bench.log,
     backOff: { maxAttempts: 5, initialDelayMs: 500, maxDelayMs: 4_000, multiplier: 2, jitter: 0 },
     isActive: () => bench.isActive,
+    gateway: bench.gateway,
+    store: bench.store,
+    venueClock: bench.venueClock,
+    mark: (order) => bench.submitter.mark(order, 0),
   })
 
 /** The process dies; the next one finds the disk as it was left. */
@@ -149,5 +156,51 @@ describe('after a crash', () => {
     await bench.time.pass(4_000)
     await recovered
     expect(bench.time.waiting).toBe(0)
+  })
+})
+
+describe('a store put back from a backup that calls an order unsent (I-02, F-16)', () => {
+  const classes = [
+    ['carries our name', CLASS_C, { clientOrderId: clientOrderId('sf-1') }],
+    ['does not, by its terms', CLASS_D, {}],
+  ] as const
+  const shown = (name: object): OrderReport => {
+    const { clientOrderId: _ours, ...report } = reportOf(clientOrderId('sf-1'), 'working')
+    const terms = { symbol: 'AAPL', side: 'buy', quantity: quantity('10'), takenAt: T0 + 500 } as const
+    return { ...report, ...terms, ...name }
+  }
+  const restored = async (capabilities: typeof CLASS_C): Promise<AccountBench> => {
+    const before = await AccountBench.open({ capabilities })
+    await before.take(1, { timeInForce: 'gtc' }).durable
+    before.isActive = false
+    return AccountBench.open({ capabilities, database: before.database, time: before.time })
+  }
+  it.each(classes)('does not send it again where the venue %s', async (_, capabilities, name) => {
+    const bench = await restored(capabilities)
+    bench.gateway.onRecent = () => [shown(name)]
+    const found = await recover(bench)
+    expect([found.unsent, found.unconfirmed.map(({ id }) => id)]).toEqual([[], [only(bench).id]])
+    bench.gateway.onLookUp = () => ({ kind: 'found', report: shown({ ...name, channel: 'look_up' }) })
+    await bench.resolver.resolve(only(bench))
+    expect([bench.status(only(bench)), bench.gateway.wire]).toEqual(['accepted', []])
+  })
+  it('sends it, in its turn, where what the venue shows may be its twin that was being sent', async () => {
+    const before = await AccountBench.open({ capabilities: CLASS_D })
+    before.gateway.onSubmit = () => never
+    const twin = before.take(1, { timeInForce: 'gtc' })
+    const unsent = before.take(2, { timeInForce: 'gtc' })
+    void before.submitter.submit(twin.order, twin.durable)
+    await settled()
+    before.isActive = false
+    const bench = await AccountBench.open({ capabilities: CLASS_D, database: before.database, time: before.time })
+    bench.gateway.onRecent = () => [shown({})]
+    const found = await recover(bench)
+    expect(found.unconfirmed.map(({ id }) => id)).toEqual([twin.order.id])
+    expect(found.unsent.map(({ id }) => id)).toEqual([unsent.order.id])
+  })
+  it.each(classes)('sends it where the venue, which %s, shows nothing like it', async (_, capabilities) => {
+    const bench = await restored(capabilities)
+    bench.gateway.onRecent = () => [shown({ quantity: quantity('9'), clientOrderId: clientOrderId('by-hand') })]
+    expect((await recover(bench)).unsent).toHaveLength(1)
   })
 })

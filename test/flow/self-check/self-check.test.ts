@@ -6,11 +6,13 @@ import { clientOrderId, orderId } from '../../../src/core/ids.ts'
 import { quantity } from '../../../src/core/money.ts'
 import type { Order, OrderDraft } from '../../../src/core/order.ts'
 import type { OrderEvent } from '../../../src/core/order-events.ts'
+import { PositionSums } from '../../../src/flow/self-check/position-sums.ts'
 import { SelfCheck } from '../../../src/flow/self-check/self-check.ts'
 import type { Violation } from '../../../src/flow/self-check/violation.ts'
 import type { StoredEvent } from '../../../src/ports/order-store.ts'
 import { HandTime } from '../../support/hand-time.ts'
 import { anOrder, created, eventOf, fillOf, T0 } from '../../support/orders.ts'
+import { storedEvent } from '../../support/stored-events.ts'
 
 /** A daemon whose every word is the test's: what it commits, what it lets out, what its store gives back. */
 class Daemon {
@@ -287,6 +289,21 @@ describe('a daemon that breaks exactly one promise is found out', () => {
     resumed.halt('halt.off')
     resumed.leave(marked(resumed))
     expect(resumed.found).toEqual([])
+  })
+  it('I-21: takes no sum for known after an order that nobody remembers has moved it', () => {
+    const sums = new PositionSums([])
+    const order = marked(new Daemon())
+    const filledTo = (size: string): Order => ({ ...order, filledQuantity: quantity(size) })
+    sums.filled(filledTo('7'), undefined)
+    sums.filled(filledTo('9'), quantity('7'))
+    const word = (held: string): StoredEvent => ({
+      ...storedEvent('paper', 1),
+      line: JSON.stringify({ symbol: order.symbol, detail: { quantity: held } }),
+    })
+    for (let n = 0; n < 16; n += 1) expect(sums.told(word('12'), true)).toBeUndefined()
+    sums.filled(filledTo('10'), quantity('9'))
+    const later = Array.from({ length: 8 }, () => sums.told(word('12'), true))
+    expect(later.filter((violation) => violation !== undefined)).toHaveLength(1)
   })
   it('says it once, with what shows it', () => {
     const at = new Daemon()
