@@ -109,7 +109,7 @@ describe('a sync', () => {
     const api = await listeningApi()
     const told = await api.send('/v1/sync', { method: 'POST', key: 'trade' })
     expect(told.json).toMatchObject({
-      accounts: [{ account: 'paper', open_orders: 0, unconfirmed: 0, calls: 0, errors: 0 }],
+      accounts: [{ account: 'paper', checked: 1, changed: [], adopted: [], foreign: [], mismatches: [] }],
     })
     expect(told.json.elapsed_ms).toBeGreaterThanOrEqual(0)
     expect(api.desk.calls).toEqual(['sync'])

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { executionId } from '../../src/core/ids.ts'
+import { evolve } from '../../src/core/evolve.ts'
+import { brokerOrderId, executionId } from '../../src/core/ids.ts'
 import type { Order } from '../../src/core/order.ts'
+import type { OrderEvent } from '../../src/core/order-events.ts'
 import type { OrderFilter, OrderStore, Page } from '../../src/ports/order-store.ts'
 import { birthOf, changeOf, fillOf, idOf, moved, orderOf, submitting } from '../adapters/stores/sample-commits.ts'
-import { T0 } from '../support/orders.ts'
+import { eventOf, T0 } from '../support/orders.ts'
 import type { OwnedStore } from './order-store.ts'
+
+const AGAIN = brokerOrderId('again')
 
 /** The part of the suite that is about finding orders. */
 export function describeOrderLists(ownedStore: () => Promise<OwnedStore>): void {
@@ -110,6 +114,21 @@ export function describeOrderLists(ownedStore: () => Promise<OwnedStore>): void 
       expect([...(await store.bookedExecutions('paper', executions))]).toEqual(['e1'])
       expect((await store.bookedExecutions('other', executions)).size).toBe(0)
       expect((await store.bookedExecutions('paper', [])).size).toBe(0)
+    })
+    it('finds what has closed by the id it had there, and whoever else had that id', async () => {
+      const { store, epoch } = await ownedStore()
+      const closed = [1, 2].map((n) => {
+        const accepted = evolve(submitting(orderOf(n)), { ...eventOf('accepted'), brokerOrderId: AGAIN } as OrderEvent)
+        return { accepted, cancelled: moved(accepted, 'cancelled') }
+      })
+      const open = evolve(submitting(orderOf(3)), { ...eventOf('accepted'), brokerOrderId: AGAIN } as OrderEvent)
+      for (const { accepted } of closed) await store.commit(birthOf(accepted, epoch))
+      await store.commit(birthOf(open, epoch))
+      expect(await store.closedByBrokerIds('paper', [AGAIN])).toEqual([])
+      for (const { accepted, cancelled } of closed) await store.commit(changeOf(accepted, cancelled, epoch))
+      const found = await store.closedByBrokerIds('paper', [brokerOrderId('none'), AGAIN])
+      expect(found).toEqual(closed.map(({ cancelled }) => cancelled))
+      expect(await store.closedByBrokerIds('other', [AGAIN])).toEqual([])
     })
   })
 }

@@ -116,6 +116,7 @@ export interface TrueExecution {
   readonly at: number
   /** Undone, or amended: it counts no more, or as `quantity` and `price` now say. */
   readonly busted?: boolean
+  readonly amendedAt?: number
 }
 
 export interface WireRecord {

@@ -23,6 +23,7 @@ export function knownEvidence(world: World): Evidence {
     tries: recorder.tries,
     configVersions: recorder.configVersions,
     streams: recorder.streams,
+    limits: world.limits.byAccount,
   }
 }
 

@@ -40,13 +40,20 @@ export function planScenario({ seed, orders, profile, faults, crashes }: PlanWis
     workload,
     accounts,
     config: planConfig(draw, workload),
-    deadlineFactor: draw('deadline.bent') < 0.5 ? 1 : 10 ** (draw('deadline') * 2 - 1.2),
+    deadlineFactor: deadlineFactorOf(draw),
     slowestMs: draw('slow') < 0.8 ? 30 : 30 + draw('slowest') * 2_000,
     rates: Object.fromEntries(rates),
     crashes: planCrashes({ draw, rates, count, ...(crashes === undefined ? {} : { crashes }) }),
     actions: [...signals, ...operations, ...halts].sort((a, b) => a.at - b.at),
     safetyMs,
   }
+}
+
+/** Some time-outs are a little short or long, and a few so short that next to nothing is answered in time. */
+function deadlineFactorOf(draw: Draw): number {
+  const at = draw('deadline.bent')
+  if (at < 0.5) return 1
+  return at < 0.97 ? 10 ** (draw('deadline') * 2 - 1.2) : 1 / 600
 }
 
 const SETTLING_MS = 500

@@ -11,9 +11,10 @@ import { World } from './world/world.ts'
 
 export interface Outcome {
   readonly seed: number
+  /** Without those that were denied: they never lived. */
   readonly orders: number
   readonly byStatus: Readonly<Record<string, number>>
-  /** Requests and answers of orders that the venue was asked about at all. */
+  /** Messages between us and the venue about each order that was sent. */
   readonly exchanges: readonly number[]
   readonly isContended: boolean
   readonly faults: ReadonlyMap<FaultId, FaultCount>
@@ -24,6 +25,14 @@ export interface Outcome {
   readonly steps: number
   readonly virtualMs: number
   readonly trace: readonly string[]
+  /** How much each checker had to judge, and what it had to do without. */
+  readonly checks: readonly CheckCount[]
+}
+export interface CheckCount {
+  readonly name: string
+  readonly guards: readonly string[]
+  readonly judged: number
+  readonly lacked: Readonly<Record<string, number>>
 }
 export interface RunOptions {
   /** Lines kept for a reader; none while only the verdict counts. */
@@ -47,6 +56,7 @@ export async function runScenario(
     const evidence = knownEvidence(world)
     for (const checker of checkers) if (checker.when === when) violations.push(...checker.check(evidence))
   }
+  world.onRestore = () => look('always')
   const step = world.time.onStep
   let steps = 0
   world.time.onStep = (label) => {
@@ -66,20 +76,27 @@ export async function runScenario(
     }),
   )
   world.endAll('the end')
-  return outcome(world, [...violations, ...world.troubles])
+  const checks = checkers.map(({ name, guards, judged, lacked }) => ({
+    name,
+    guards,
+    judged,
+    lacked: Object.fromEntries(lacked),
+  }))
+  return outcome(world, [...violations, ...world.troubles], checks)
 }
 
-function outcome(world: World, violations: readonly string[]): Outcome {
+function outcome(world: World, violations: readonly string[], checks: readonly CheckCount[]): Outcome {
   const { scenario, recorder, trace, faults, disk } = world
   const rows = disk.database.prepare('SELECT status, count(*) AS n FROM orders GROUP BY status ORDER BY status').all()
+  const sent = [
+    ...new Set(recorder.wire.flatMap(({ what, tag }) => (what === 'submit' && tag !== undefined ? [tag] : []))),
+  ]
   const byStatus = Object.fromEntries(rows.map(({ status, n }) => [String(status), Number(n)]))
-  const perTag = new Map<string, number>()
-  for (const { tag } of recorder.wire) if (tag !== undefined) perTag.set(tag, (perTag.get(tag) ?? 0) + 1)
   return {
     seed: scenario.seed,
-    orders: Object.values(byStatus).reduce((sum, n) => sum + n, 0),
+    orders: Object.values(byStatus).reduce((sum, n) => sum + n, 0) - (byStatus.denied ?? 0),
     byStatus,
-    exchanges: [...perTag.values()],
+    exchanges: sent.map((tag) => recorder.exchanges.get(tag) ?? 0),
     isContended: scenario.workload === 'contended' || scenario.workload === 'large',
     faults: faults.counts,
     crashes: recorder.crashes,
@@ -89,5 +106,6 @@ function outcome(world: World, violations: readonly string[]): Outcome {
     steps: trace.length,
     virtualMs: world.time.monotonic(),
     trace: trace.tail,
+    checks,
   }
 }

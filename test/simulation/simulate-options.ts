@@ -79,11 +79,14 @@ export function readOptions(args: readonly string[], cores: number): SimulateOpt
   }
 }
 
+/** Of the orders asked for so many live, however many are denied. */
+const LIVES = 0.75
+
 function seedsOf(seeds: string | undefined, orders: number | undefined): readonly number[] {
   if (seeds !== undefined) return seeds.split('..').map(Number)
   if (orders === undefined) return [1, 20]
   let [last, planned] = [0, 0]
-  while (planned < orders) {
+  while (planned * LIVES < orders) {
     last += 1
     planned += usualOrders(last)
   }

@@ -10,7 +10,7 @@ export function actByHand(world: World, action: Extract<Action, { do: 'human' }>
   if (action.act === 'place') {
     const symbol = SYMBOLS[Math.floor(action.draw * SYMBOLS.length)] ?? 'AAPL'
     human.place({ symbol, side: action.draw < 0.7 ? 'buy' : 'sell', quantity: '1', limitPrice: '199' })
-    world.faults.struck('F-61', world.openTags(action.account))
+    world.faults.struck('F-61', [])
     return
   }
   if (id === undefined) return

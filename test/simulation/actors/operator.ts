@@ -15,17 +15,30 @@ export class Operator {
     this.#world = world
   }
 
-  /** He presses until he is told, or has thought better of it: an answer that comes after that tells him nothing any more. */
+  /** Like every command of his: pressed until he is told, or has thought better of it. */
   halt(): void {
-    this.#commands += 1
-    this.#press(this.#commands)
+    const { recorder, time } = this.#world
+    let waiting = 0
+    this.#press(
+      (floor) => {
+        waiting = this.#waiting()
+        return floor.halt({ reason: 'simulation', by: 'operator', cancelOpen: false })
+      },
+      () => {
+        if (recorder.halts.at(-1)?.on) return
+        recorder.halts.push({ at: time.monotonic(), on: true })
+        if (waiting > 0) recorder.saw('S12')
+      },
+    )
   }
   resume(): void {
     const { recorder, time } = this.#world
-    this.#commands += 1
-    // From the moment he asks, nothing is promised to be held back.
+    // The switch falls somewhere between his asking and the answer: only from before the asking is it sure to hold.
     recorder.halts.push({ at: time.monotonic(), on: false })
-    this.#ask((floor) => floor.resume({ by: 'operator' }))?.catch(() => undefined)
+    this.#press(
+      (floor) => floor.resume({ by: 'operator' }),
+      () => undefined,
+    )
   }
   cancelAll(): void {
     this.#ask((floor) => floor.cancelAll({}, 'operator'))?.catch(() => undefined)
@@ -43,39 +56,48 @@ export class Operator {
     trading.stop(STOP_WITHIN_MS).then(done, done)
   }
   edit({ patch, fault }: Extract<Action, { do: 'edit_config' }>): void {
-    const { faults, openTags, recorder } = this.#world
-    const open = openTags()
-    faults.struck(fault, open)
-    if (!this.#world.edit(patch)) return
-    if (open.length > 0) recorder.saw('S20')
+    const { faults, movingTags, recorder } = this.#world
+    const moving = movingTags()
+    const isValid = this.#world.edit(patch)
+    faults.struck(fault, isValid ? moving : [])
+    if (!isValid) return
+    if (moving.length > 0) recorder.saw('S20')
     this.restart()
   }
   /** The machine is lost and comes back as it was when the copy was made. */
   restore(): void {
-    const { faults, openTags } = this.#world
-    const open = openTags()
+    const { faults, movingTags } = this.#world
+    if (this.#world.hasCopy) faults.struck('F-16', movingTags())
     this.#world.endAll('the machine is lost')
-    if (this.#world.restore()) faults.struck('F-16', open)
+    this.#world.restore()
     this.#world.begin()
   }
 
-  #press(mine: number): void {
-    const { recorder, time, disk } = this.#world
-    if (mine !== this.#commands) return
-    const waiting = questionsFor(disk.database)
-      .unsent.all()
-      .filter(({ tag }) => !recorder.onTheWire.has(String(tag))).length
-    const told = this.#ask((floor) => floor.halt({ reason: 'simulation', by: 'operator', cancelOpen: false }))
-    const again = time.after(PRESSES_AGAIN_MS, 'operator.again', () => this.#press(mine))
-    told?.then(
-      () => {
-        again.cancel()
-        if (mine !== this.#commands || recorder.halts.at(-1)?.on) return
-        recorder.halts.push({ at: time.monotonic(), on: true })
-        if (waiting > 0) recorder.saw('S12')
-      },
-      () => undefined,
-    )
+  #press(what: (floor: TradingFloor) => Promise<unknown>, told: () => void): void {
+    this.#commands += 1
+    const mine = this.#commands
+    const press = (waitMs: number): void => {
+      if (mine !== this.#commands || isTold) return
+      const again = this.#world.time.after(waitMs, 'operator.again', () => press(2 * waitMs))
+      this.#ask(what)?.then(
+        () => {
+          again.cancel()
+          // An answer that comes after he has thought better of it tells him nothing any more.
+          if (mine === this.#commands && !isTold) told()
+          isTold = true
+        },
+        () => undefined,
+      )
+    }
+    let isTold = false
+    press(PRESSES_AGAIN_MS)
+  }
+
+  /** Orders that have not left and could. */
+  #waiting(): number {
+    const { recorder, disk } = this.#world
+    const unsent = questionsFor(disk.database).unsent.all()
+    return unsent.filter(({ tag }) => !recorder.onTheWire.has(String(tag))).length
   }
 
   #ask<T>(what: (floor: TradingFloor) => Promise<T>): Promise<T> | undefined {

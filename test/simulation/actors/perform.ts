@@ -33,16 +33,16 @@ const ACTS: Acts = {
   human: (action, { world }) => actByHand(world, action),
   twin: (_, { world }) => {
     if (world.alive.length !== 1) return
-    world.faults.struck('F-110', world.openTags())
+    world.faults.struck('F-110', world.movingTags())
     world.begin()
   },
   freeze: ({ ms }, { world }) => {
-    world.faults.struck('F-12', world.openTags())
+    world.faults.struck('F-12', world.movingTags())
     world.front?.life.freeze(ms)
   },
   fill_disk: ({ ms }, { world }) => world.disk.fill(ms),
   jump_clock: ({ ms }, { world }) => {
-    world.faults.struck('F-27', world.openTags())
+    world.faults.struck('F-27', world.movingTags())
     jump(world, ms)
   },
   outage: ({ kind, account, ms }, { world }) => world.weather.begin(kind, account, ms),

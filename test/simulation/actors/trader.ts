@@ -1,6 +1,8 @@
 import { parseJsonText } from '../../../src/core/json-text.ts'
 import type { Admission } from '../../../src/ports/order-commands.ts'
+import type { FaultId } from '../faults/fault-plan.ts'
 import type { Action } from '../scenario.ts'
+import { questionsFor } from '../world/store-questions.ts'
 import type { World } from '../world/world.ts'
 
 /**
@@ -15,6 +17,8 @@ const LONGEST_PATIENCE_MS = 60_000
 export class Trader {
   readonly #world: World
   readonly #waiting = new Set<string>()
+  /** Signals with something wrong about them: it matters once there is an order of them. */
+  readonly #odd = new Map<string, FaultId>()
 
   constructor(world: World) {
     this.#world = world
@@ -30,7 +34,10 @@ export class Trader {
     const text = JSON.stringify(body)
     this.#waiting.add(id)
     this.#ask(id, text, PATIENCE_MS)
-    if (fault !== undefined) this.#world.faults.struck(fault, this.#world.openTags())
+    if (fault !== undefined) {
+      this.#world.faults.struck(fault, [])
+      this.#odd.set(id, fault)
+    }
     for (const ms of repeats) this.#world.time.after(ms, 'trader.repeats', () => this.#say(id, text))
   }
 
@@ -41,7 +48,7 @@ export class Trader {
 
   cancel(signal: string): void {
     const { front, disk } = this.#world
-    const row = disk.database.prepare('SELECT id FROM orders WHERE signal_id = ?').get(signal)
+    const row = questionsFor(disk.database).orderOfSignal.get(signal)
     if (row === undefined) return
     front?.trading?.floor.cancel(String(row.id) as never, 'trader').catch(() => undefined)
   }
@@ -68,8 +75,10 @@ export class Trader {
   #heard(id: string, answer: Admission): void {
     if (answer.kind === 'busy' || answer.kind === 'unavailable') return
     this.#waiting.delete(id)
-    const { recorder, time } = this.#world
+    const { recorder, time, faults } = this.#world
     if (recorder.answers.has(id)) return
+    const fault = this.#odd.get(id)
+    if (fault !== undefined && 'order' in answer) faults.hits(fault, [answer.order.clientOrderId])
     const kind = answer.kind === 'malformed' ? 'refused' : answer.kind
     const body = 'order' in answer ? JSON.stringify({ order_id: answer.order.id }) : '{}'
     recorder.answers.set(id, { at: time.monotonic(), kind, body })

@@ -196,7 +196,16 @@ export class AcknowledgedHasItsEffect extends Watch {
     for (const [signal, { kind, at }] of answers) {
       if (kind !== 'taken' || !this.reading.isRemembered({ at })) continue
       this.judged += 1
-      if (!signals.has(signal)) this.wrong('I-38', `signal ${signal} was taken and has no order`)
+      if (!signals.has(signal) && !this.#hasMet(signal))
+        this.wrong('I-38', `signal ${signal} was taken and has no order`)
     }
   }
+
+  /** An older copy of the disk had not known its order: it was adopted from the venue, and the signal met it there. */
+  #hasMet(signal: string): boolean {
+    const ids = text(this.reading.sql(ORDERS_OF_SIGNAL).get(signal)?.order_ids)
+    const orders: readonly string[] = ids === undefined ? [] : JSON.parse(ids)
+    return orders.some((id) => this.reading.orders.get(id)?.lines.some(({ event }) => event === 'order.adopted'))
+  }
 }
+const ORDERS_OF_SIGNAL = 'SELECT order_ids FROM signals WHERE signal_id = ?'

@@ -7,8 +7,21 @@ export class NotPlain extends Error {
   override readonly name = 'NotPlain'
 }
 
+/** The same few numbers are read again and again. */
+const KNOWN_TEXTS = 10_000
+const known = new Map<unknown, bigint>()
+
 /** Reads a plain decimal; anything else, an exponent among it, is refused loudly. */
 export function exact(text: unknown): bigint {
+  const before = known.get(text)
+  if (before !== undefined) return before
+  const value = read(text)
+  if (known.size >= KNOWN_TEXTS) known.clear()
+  known.set(text, value)
+  return value
+}
+
+function read(text: unknown): bigint {
   const match = typeof text === 'string' ? PLAIN.exec(text) : null
   const [, sign, whole = '', part = ''] = match ?? []
   if (match === null || part.length > DIGITS) throw new NotPlain(`${String(text)} is no plain decimal`)

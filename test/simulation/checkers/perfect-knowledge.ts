@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { Evidence, TrueExecution, TrueOrder, VenueTruth } from '../evidence.ts'
 import { exact, plain, times } from './exact.ts'
 import { type Fields, objectOf } from './reading.ts'
@@ -23,16 +22,17 @@ export class PerfectKnowledge extends Watch {
   readonly guards = ['I-14', 'I-21']
   readonly when = 'quiet'
 
-  protected look({ venues, disk, events }: Evidence): void {
+  protected look({ venues, events }: Evidence): void {
     const mismatched = new Set<string>()
     for (const { account, line } of events) if (line.includes('"event":"position.mismatch"')) mismatched.add(account)
     for (const venue of venues) {
-      for (const row of rowsOf(disk, venue.account)) this.#order(row, venue, disk)
-      if (!mismatched.has(venue.account)) this.#positions(venue, disk)
+      for (const row of this.reading.sql(ROWS).all(venue.account))
+        this.#order(objectOf(JSON.parse(String(row.record))), venue)
+      if (!mismatched.has(venue.account)) this.#positions(venue)
     }
   }
 
-  #order(record: Fields, venue: VenueTruth, disk: DatabaseSync): void {
+  #order(record: Fields, venue: VenueTruth): void {
     this.judged += 1
     const perfect = perfectOrder(venue, tagsOf(record))
     const status = String(record.status)
@@ -43,18 +43,22 @@ export class PerfectKnowledge extends Watch {
     if (!perfect.isThere && BELIEVED.has(status)) this.wrong('I-14', `${where} is nowhere`)
     if (exact(record.filled_quantity) !== perfect.filled)
       this.wrong('I-14', `${where} has ${String(record.filled_quantity)} filled, ${plain(perfect.filled)} is true`)
-    else if (!isGuessed(record, disk) && exact(record.filled_notional ?? '0') !== perfect.notional)
+    else if (!this.#isGuessed(record) && exact(record.filled_notional ?? '0') !== perfect.notional)
       this.wrong('I-14', `${where} was worth ${String(record.filled_notional)}, ${plain(perfect.notional)} is true`)
   }
 
+  #isGuessed({ id }: Fields): boolean {
+    return this.reading.sql(SYNTHETIC).get(String(id)) !== undefined
+  }
+
   /** Everything that was executed at the venue, whosever order it was. */
-  #positions(venue: VenueTruth, disk: DatabaseSync): void {
+  #positions(venue: VenueTruth): void {
     const held = new Map<string, bigint>()
     for (const { symbol, side, executions } of venue.orders) {
       const sum = sumOf(executions, ({ quantity }) => exact(quantity))
       held.set(symbol, (held.get(symbol) ?? 0n) + (side === 'buy' ? sum : -sum))
     }
-    for (const { symbol, quantity } of disk.prepare(POSITIONS).all(venue.account)) {
+    for (const { symbol, quantity } of this.reading.sql(POSITIONS).all(venue.account)) {
       this.judged += 1
       const perfect = held.get(String(symbol)) ?? 0n
       held.delete(String(symbol))
@@ -98,17 +102,10 @@ function fits(status: string, { isWorking, end, filled }: PerfectOrder): boolean
   return status === end
 }
 
-const rowsOf = (disk: DatabaseSync, account: string): readonly Fields[] =>
-  disk
-    .prepare(ROWS)
-    .all(account)
-    .map(({ record }) => objectOf(JSON.parse(String(record))))
-
 /** Every name it was ever sent under. */
 function tagsOf({ client_order_id, broker_orders }: Fields): ReadonlySet<string> {
   const sent = Array.isArray(broker_orders) ? broker_orders : []
   return new Set([String(client_order_id), ...sent.map((one) => String(objectOf(one).client_order_id))])
 }
-const isGuessed = ({ id }: Fields, disk: DatabaseSync): boolean => disk.prepare(SYNTHETIC).get(String(id)) !== undefined
 const sumOf = (executions: readonly TrueExecution[], of: (one: TrueExecution) => bigint): bigint =>
   executions.reduce((sum, one) => sum + of(one), 0n)

@@ -55,6 +55,16 @@ export class FaultPlan {
     for (const state of states) count.states.set(state, (count.states.get(state) ?? 0) + 1)
   }
 
+  /** A strike of before has come to bear on these; says whether it was one of orders that are not final. */
+  hits(fault: FaultId, about: readonly string[]): boolean {
+    const count = this.counts.get(fault)
+    const states = about.map((tag) => this.#stateOf(tag)).filter((state) => state !== undefined)
+    if (count === undefined || states.length === 0) return false
+    count.effective += 1
+    for (const state of states) count.states.set(state, (count.states.get(state) ?? 0) + 1)
+    return true
+  }
+
   /** A number in [0, 1) that belongs to the strike just made. */
   draw(fault: FaultId, what: string): number {
     return this.#random.draw(`fault.${fault}.${what}`)

@@ -1,15 +1,17 @@
 import type { Draw } from '../plan-scenario.ts'
 import type { ConfigPatch, Scenario } from '../scenario.ts'
-import { ORDERS_PER_SECOND } from '../world/simulated-config.ts'
+import { MARKET_HOURS, ORDERS_PER_SECOND } from '../world/simulated-config.ts'
 
 const pick = <T>(from: readonly T[], at: number): T => from[Math.floor(at * from.length)] as T
 
-/** Days go by: nothing is asked every second. */
+/** Days go by, with nights and weekends, into summer time: nothing is asked every second. */
 const UNHURRIED: ConfigPatch = {
   'fill_detection.max_poll_interval': '10m',
   'fill_detection.poll_interval_increase': '1m',
   'order_management.poll_interval': '10m',
   'order_management.sync_interval': '1h',
+  'risk.max_signal_age': null,
+  [MARKET_HOURS]: 'nyse',
 }
 
 /** The longest interval is never below the first. */
@@ -23,6 +25,8 @@ const POLLING: readonly ConfigPatch[] = [
 export function planConfig(draw: Draw, workload: Scenario['workload']): ConfigPatch {
   if (workload === 'calendar') return UNHURRIED
   if (draw('config.usual') < 0.3) return {}
+  // One limit too tight denies three hundred orders as easily as three.
+  const tight = workload === 'large' ? 0.2 : 1
   const bent: Record<string, string | number | boolean | null> = {}
   const bend = (path: string, values: readonly (string | number | boolean | null)[], share = 0.4): void => {
     if (draw(`config.${path}`) < share) bent[path] = pick(values, draw(`config.${path}.value`))
@@ -35,14 +39,14 @@ export function planConfig(draw: Draw, workload: Scenario['workload']): ConfigPa
   bend('order_management.duplicate_policy', ['queue', 'deny'], 0.2)
   bend('order_management.partial_fill_policy', ['cancel_remainder', 'reject'], 0.3)
   bend('order_management.poll_interval', ['1s', '40s'], 0.3)
-  bend('rate_limit.max_queue_age', ['1s', '5s'], 0.15)
+  bend('rate_limit.max_queue_age', ['1s', '5s'], 0.15 * tight)
   bend(ORDERS_PER_SECOND, [1, 2, 5], 0.5)
   bend('retry.max_attempts', [1, 6], 0.3)
   bend('breaker.unconfirmed_orders', [3], 0.15)
   bend('breaker.consecutive_failures', [5], 0.15)
   bend('breaker.position_mismatches', [1], 0.15)
-  bend('risk.max_open_orders', [6, 40], 0.08)
-  bend('risk.max_orders_per_minute', [30], 0.05)
-  bend('risk.max_position_notional', ['5000'], 0.08)
+  bend('risk.max_open_orders', [6, 40], 0.08 * tight)
+  bend('risk.max_orders_per_minute', [30], 0.05 * tight)
+  bend('risk.max_position_notional', ['5000'], 0.08 * tight)
   return bent
 }

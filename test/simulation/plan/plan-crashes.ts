@@ -13,7 +13,7 @@ export interface CrashWishes {
 const POINTS = Object.keys(CRASH_POINTS) as CrashPoint[]
 const LONGEST_DOWN_MS = 5_000
 
-/** A third of the histories die at named points, a fifth anywhere, a tenth in recovery; long ones more often. */
+/** Half of the histories die at named points, a quarter anywhere, some again and again in recovery; long ones more often. */
 export function planCrashes({ draw, rates, count, crashes }: CrashWishes): readonly PlannedCrash[] {
   const fits = POINTS.filter((point) => rates.has(CRASH_POINTS[point]))
   if (fits.length === 0) return []
@@ -26,9 +26,9 @@ export function planCrashes({ draw, rates, count, crashes }: CrashWishes): reado
   const named = (): CrashPoint => fits[Math.floor(draw('crash.point') * fits.length)] ?? 'anywhere'
   const times = crashes ?? Math.ceil((1 + draw('crash.times') * 2) * Math.max(1, count / 60))
   const at = draw('crash.kind')
-  if (crashes !== undefined || at < 0.4) for (let n = 0; n < times; n += 1) add(named(), 1 / times)
-  else if (at < 0.6 && rates.has('F-14')) for (let n = 0; n < times; n += 1) add('anywhere', 1 / times)
-  if (draw('crash.recovery') < 0.15 && rates.has('F-10') && crashes === undefined) {
+  if (crashes !== undefined || at < 0.55) for (let n = 0; n < times; n += 1) add(named(), 1 / times)
+  else if (at < 0.8 && rates.has('F-14')) for (let n = 0; n < times; n += 1) add('anywhere', 1 / times)
+  if (draw('crash.recovery') < 0.25 && rates.has('F-10') && crashes === undefined) {
     add('anywhere')
     for (let n = 0; n < 1 + draw('crash.loop') * 4; n += 1) add('in recovery')
   }

@@ -9,11 +9,13 @@ export interface HaltWishes {
   readonly signals: readonly Action[]
 }
 
-const TIMES = { contended: 1.2, few: 0.5, large: 4, calendar: 0.5 } as const
+const TIMES = { contended: 1, few: 0.5, large: 1.5, calendar: 0.5 } as const
 /** How soon after a signal: while its order waits for its turn, for a token, or is on its way. */
 const SOON_MS = 600
+/** The first wait before a request that did not leave is tried again. */
+const RETRY_MS = 1_000
 const OUTAGE_MS = { least: 400, most: 3_000 }
-const HELD_MS = { least: 300, most: 8_000 }
+const HELD_MS = { least: 100, most: 2_500 }
 
 /**
  * The switch, thrown where it matters: just after a signal, and often while the venue takes no orders,
@@ -22,20 +24,30 @@ const HELD_MS = { least: 300, most: 8_000 }
 export function planHalts({ draw, rates, workload, signals }: HaltWishes): readonly Action[] {
   const actions: Action[] = []
   const orders = signals.filter((action) => action.do === 'signal')
+  // A halt in a flood denies whatever there is: seldom, or there would be few lives to look at.
+  const spared = draw('op.halt.flood') < 0.1 ? orders : orders.filter(({ at }) => crowd(orders, at) <= MOST_DENIED)
   const between = (what: string, { least, most }: { least: number; most: number }): number =>
     Math.floor(least + draw(what) ** 2 * (most - least))
   const times = Math.floor(TIMES[workload] + draw('op.halt'))
-  for (let n = 0; n < times && orders.length > 0; n += 1) {
-    const after = orders[Math.floor(draw('op.halt.after') * orders.length)]
+  for (let n = 0; n < times && spared.length > 0; n += 1) {
+    const after = spared[Math.floor(draw('op.halt.after') * spared.length)]
     if (after === undefined) continue
-    const at = after.at + draw('op.halt.at') ** 2 * SOON_MS
-    const outageMs = rates.has('F-50') && draw('op.halt.outage') < 0.7 ? between('op.halt.outage.ms', OUTAGE_MS) : 0
+    const outageMs = rates.has('F-50') && draw('op.halt.outage') < 0.8 ? between('op.halt.outage.ms', OUTAGE_MS) : 0
     if (outageMs > 0) {
       const account = after.body.account ?? 'a1'
       actions.push({ at: after.at, do: 'outage', account, kind: 'no_entry', ms: outageMs })
     }
-    const heldMs = outageMs + between('op.halt.ms', HELD_MS)
+    // Before what could not be sent is tried again, and until after that.
+    const at = after.at + (outageMs > 0 ? draw('op.halt.at') * RETRY_MS : draw('op.halt.at') ** 2 * SOON_MS)
+    const heldMs = (outageMs > 0 ? outageMs + RETRY_MS : 0) + between('op.halt.ms', HELD_MS)
     actions.push({ at, do: 'halt' }, { at: at + heldMs, do: 'resume' })
   }
   return actions
 }
+
+const MOST_DENIED = 8
+/** Signals of a flood about that time. */
+const crowd = (orders: readonly Action[], at: number): number =>
+  orders.filter((other) => isOfFlood(other) && other.at > at - WAITED_MS && other.at < at + HELD_MS.most).length
+const isOfFlood = (action: Action): boolean => action.do === 'signal' && action.fault === 'F-106'
+const WAITED_MS = 4_000

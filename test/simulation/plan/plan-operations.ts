@@ -58,7 +58,8 @@ export function planOperations({
     'outage',
     0.5,
     (at) => {
-      const kind = (['refused', 'silent', 'brown_out', 'no_entry'] as const)[Math.floor(draw('op.outage.kind') * 4)] ?? 'refused'
+      const kind =
+        (['refused', 'silent', 'brown_out', 'no_entry'] as const)[Math.floor(draw('op.outage.kind') * 4)] ?? 'refused'
       return { at, do: 'outage', account: account(), kind, ms: upTo('op.outage.ms', 500, 60_000) }
     },
     'F-50',

@@ -13,7 +13,12 @@ export interface SignalWishes {
 
 /** Two symbols make orders meet. */
 export const SYMBOLS = ['AAPL', 'MSFT'] as const
-const PAUSES_MS = { contended: [40, 300, 2_000], few: [300, 3_000], large: [100, 400], calendar: [3_600_000] } as const
+const PAUSES_MS = {
+  contended: [40, 300, 2_000],
+  few: [300, 3_000],
+  large: [100, 400],
+  calendar: [3_600_000, 21_600_000],
+} as const
 /** By then a daemon that nothing holds up answers. */
 const STARTED_MS = 400
 const START = Date.UTC(2026, 2, 2, 14, 30)
@@ -30,6 +35,7 @@ export function planSignals(wishes: SignalWishes): readonly Action[] {
     if (isFlooding > 0) isFlooding -= 1
     else {
       at += draw('signal.pause') * 2 * pause
+      if (workload === 'calendar') at = aroundHours(at, draw)
       if (rates.has('F-106') && draw('signal.flood') < 0.05) isFlooding = Math.ceil(draw('signal.flood.size') * count)
     }
     const twin = rates.has('F-105') && draw('signal.twin') < 0.1 ? actions.findLast(isSignal) : undefined
@@ -49,6 +55,19 @@ export function planSignals(wishes: SignalWishes): readonly Action[] {
   return actions
 }
 
+/** Once the market has closed, the next comes about the next opening, which summer time moves by an hour. */
+function aroundHours(at: number, draw: Draw): number {
+  const inDay = (START + at) % DAY_MS
+  if (inDay >= OPENS_MS && inDay < CLOSED_MS) return at
+  const nextDay = inDay < OPENS_MS ? 0 : DAY_MS
+  return at - inDay + nextDay + OPENS_MS + draw('signal.opening') * OPENING_MS
+}
+const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const OPENS_MS = 13.25 * HOUR_MS
+const OPENING_MS = 2 * HOUR_MS
+const CLOSED_MS = 21.25 * HOUR_MS
+
 const isSignal = (action: Action) => action.do === 'signal'
 
 function bodyOf({ draw, accounts, workload }: SignalWishes): Record<string, string> {
@@ -67,6 +86,6 @@ function bodyOf({ draw, accounts, workload }: SignalWishes): Record<string, stri
 /** Some signals say when they were made and until when they hold; a backlog holds them longer than that. */
 function datesOf(draw: Draw, at: number, late: boolean): Record<string, string> {
   const text = (ms: number): string => new Date(START + ms).toISOString()
-  if (late) return { generated_at: text(at - 1_000 - draw('signal.age') * 7_200_000) }
+  if (late) return { generated_at: text(at - 1_000 - draw('signal.age') ** 4 * 7_200_000) }
   return draw('signal.expires') < 0.1 ? { expires_at: text(at + 500 + draw('signal.holds') * 10_000) } : {}
 }

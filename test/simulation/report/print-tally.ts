@@ -14,6 +14,11 @@ export function tallyText(tally: Tally, owed: readonly Requirement[]): string {
   lines.push('', 'rare states')
   for (const [name, { words }] of Object.entries(RARE_STATES))
     lines.push(`${name.padEnd(6)}${pad(tally.sometimes[name] ?? 0, 8)}  ${words}`)
+  lines.push('', 'judged by the checkers, and what they had to do without')
+  for (const [name, { guards, judged, lacked }] of Object.entries(tally.checks)) {
+    const missing = counts(lacked)
+    lines.push(`${pad(judged, 12)}  ${guards.padEnd(5)} ${name}${missing === '' ? '' : `; lacked ${missing}`}`)
+  }
   lines.push('', `crashes: ${counts(tally.crashesAt)}`, `orders: ${counts(tally.byStatus)}`)
   lines.push(`contended: ${tally.contendedOrders} of ${tally.orders}; median exchanges: ${medianExchanges(tally)}`)
   const missed = owed.filter((requirement) => !isMet(requirement))

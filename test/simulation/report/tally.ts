@@ -13,6 +13,12 @@ export interface Tally {
   readonly byStatus: Record<string, number>
   /** How many orders had so many exchanges with the venue. */
   readonly exchanges: Record<string, number>
+  readonly checks: Record<string, CheckTally>
+}
+export interface CheckTally {
+  readonly guards: string
+  judged: number
+  readonly lacked: Record<string, number>
 }
 export interface FaultTally {
   drawn: number
@@ -31,6 +37,7 @@ export const emptyTally = (): Tally => ({
   sometimes: {},
   byStatus: {},
   exchanges: {},
+  checks: {},
 })
 
 export function tallyOf(outcome: Outcome): Tally {
@@ -48,6 +55,8 @@ export function tallyOf(outcome: Outcome): Tally {
   Object.assign(tally.sometimes, Object.fromEntries(outcome.sometimes))
   Object.assign(tally.byStatus, outcome.byStatus)
   for (const count of outcome.exchanges) bump(tally.exchanges, String(count), 1)
+  for (const { name, guards, judged, lacked } of outcome.checks)
+    tally.checks[name] = { guards: guards.join(' '), judged, lacked: { ...lacked } }
   return tally
 }
 
@@ -63,6 +72,12 @@ export function addTally(sum: Tally, more: Tally): void {
     known.drawn += drawn
     known.effective += effective
     for (const [state, times] of Object.entries(states)) bump(known.states, state, times)
+  }
+  for (const [name, { guards, judged, lacked }] of Object.entries(more.checks)) {
+    const known = sum.checks[name] ?? { guards, judged: 0, lacked: {} }
+    sum.checks[name] = known
+    known.judged += judged
+    for (const [part, times] of Object.entries(lacked)) bump(known.lacked, part, times)
   }
   for (const part of ['crashesAt', 'sometimes', 'byStatus', 'exchanges'] as const)
     for (const [name, times] of Object.entries(more[part])) bump(sum[part], name, times)

@@ -95,6 +95,7 @@ export class OrderBook {
     this.holdings.move(symbol, side, old.quantity.negated(), old.price, at)
     this.holdings.move(symbol, side, quantity, price, at)
     kept.busted = true
+    kept.amendedAt = this.#options.worldTime()
     kept.quantity = quantity.toString()
     kept.price = price.toString()
     const trade: Trade = { ...old, quantity, price, change: { kind: now === undefined ? 'bust' : 'correct', at } }

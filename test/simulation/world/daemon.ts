@@ -19,6 +19,10 @@ import type { World } from './world.ts'
  * - what it was told and what it did is written down under its number.
  */
 const LATEST_TIMER_MS = 30_000
+const USUALLY_SLOWEST_MS = 30
+/** Twice a second for days would be nearly all that happens there; the gate looks by itself before each order. */
+const HALT_FILE = 'halt.file'
+const HALT_FILE_LATE_MS = 120_000
 
 export class Daemon {
   readonly life: Life
@@ -31,10 +35,12 @@ export class Daemon {
   constructor(world: World, config: Config, number: number) {
     this.#world = world
     this.#config = config
-    const { faults, openTags } = world
-    this.life = new Life(number, world.time, () =>
-      faults.strikes('F-32', openTags) ? faults.draw('F-32', 'ms') * LATEST_TIMER_MS : 0,
-    )
+    const { faults, movingTags } = world
+    const takesDays = world.scenario.workload === 'calendar'
+    this.life = new Life(number, world.time, (label) => {
+      if (takesDays && label === HALT_FILE) return HALT_FILE_LATE_MS
+      return faults.strikes('F-32', movingTags) ? faults.draw('F-32', 'ms') * LATEST_TIMER_MS : 0
+    })
   }
 
   get trading(): Trading | undefined {
@@ -81,7 +87,7 @@ export class Daemon {
     if (life.isOver) return true
     const crash = world.crashes.at(point)
     if (crash === undefined) return false
-    world.faults.struck(CRASH_POINTS[point], about.length > 0 ? about : world.openTags())
+    world.faults.struck(CRASH_POINTS[point], about.length > 0 ? about : world.movingTags())
     world.crashed(this, point, crash.downMs)
     return true
   }
@@ -127,8 +133,10 @@ export class Daemon {
       epoch: () => this.#epochs.get(account),
       durable: () => world.durable(account),
       openTags: () => world.openTags(account),
-      deadlineFactor: world.scenario.deadlineFactor,
-      slowestMs: world.scenario.slowestMs,
+      carried: site.carried,
+      cancelWaits: () => world.cancelWaits(account),
+      deadlineFactor: () => (world.isCalm ? Math.max(1, world.scenario.deadlineFactor) : world.scenario.deadlineFactor),
+      slowestMs: () => (world.isCalm ? USUALLY_SLOWEST_MS : world.scenario.slowestMs),
       isHonest: site.isHonest,
     })
     return site.venue.openGateway(link, link, world.time)
@@ -153,6 +161,7 @@ export class Daemon {
         time: clock,
         faults,
         recorder,
+        behind: () => this.#world.untold(),
         isSick: () => weather.is('sick_listener', ''),
         dies,
       }),

@@ -36,6 +36,8 @@ export class Disk {
   #db = new DatabaseSync(':memory:')
   #copy: Uint8Array | undefined
   #fullUntil = 0
+  /** Ids of ours in the batch that is being written. */
+  #flushing: readonly string[] = []
 
   constructor(deps: DiskDeps) {
     this.#deps = deps
@@ -97,6 +99,7 @@ export class Disk {
     if (kind.before.some((point) => dies(point, about))) return life.never()
     const failure = this.#failure(about)
     if (failure !== undefined) return this.#failed(life, inner, batch, failure)
+    this.#flushing = about
     return inner.run(batch).then((result) => {
       if (life.isOver || kind.after.some((point) => dies(point, about))) return life.never()
       return result
@@ -146,7 +149,7 @@ export class Disk {
 
   #slowness(): number {
     const { faults } = this.#deps
-    if (!faults.strikes('F-22')) return 0
+    if (!faults.strikes('F-22', () => this.#flushing)) return 0
     return SLOW_FLUSH_MS.least + faults.draw('F-22', 'ms') * (SLOW_FLUSH_MS.most - SLOW_FLUSH_MS.least)
   }
 

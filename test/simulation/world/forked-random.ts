@@ -22,7 +22,7 @@ export class ForkedRandom implements Random {
     const high = mix(stream.key + Math.imul(stream.count, 0x85ebca6b))
     const low = mix(high ^ Math.imul(stream.count, 0xc2b2ae35))
     const value = ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53
-    this.#trace.add('draw', `${label} ${stream.count} ${value}`)
+    if (this.#trace.count()) this.#trace.add('draw', `${label} ${stream.count} ${value}`)
     return value
   }
 }

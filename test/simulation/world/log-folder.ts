@@ -83,8 +83,11 @@ export class SimulatedLogFile implements LogFile {
     this.#refuseStale()
     const size = folder.size(this.name)
     if (size !== at) throw new LogFileChanged(this.name, at, size)
-    folder.append(this.name, Buffer.from(text))
-    return dies('between log and sync', []) ? life.never() : folder.size(this.name)
+    const bytes = Buffer.from(text)
+    folder.append(this.name, bytes)
+    if (!dies('between log and sync', [])) return folder.size(this.name)
+    folder.write(this.name, folder.bytes(this.name).slice(0, at + whatIsLeftOf(bytes)))
+    return life.never()
   }
   async cut(size: number): Promise<void> {
     const { folder, life } = this.#deps
@@ -112,3 +115,7 @@ export class SimulatedLogFile implements LogFile {
     if (folder.owner !== life.number) throw new Error('ESTALE: the volume belongs to another host')
   }
 }
+
+/** F-25: of what was not synced a crash leaves all, all but the end of its last line, half, or nothing. */
+const whatIsLeftOf = ({ length }: Uint8Array): number =>
+  [length, length - 2, Math.floor(length / 2), 0][length % 4] ?? length

@@ -25,6 +25,7 @@ export function openPaperVenue({ account, time, draw, options }: PaperVenueDeps)
     journal: new MemoryJournal(),
     options,
   })
+  const begins = time.trueNow() - Math.floor(time.monotonic())
   const orders: TrueOrder[] = []
   const places = new Map<string, number>()
   const positions = new Map<string, string>()
@@ -33,7 +34,7 @@ export function openPaperVenue({ account, time, draw, options }: PaperVenueDeps)
     const { order } = event
     const place = places.get(order.id) ?? orders.length
     places.set(order.id, place)
-    orders[place] = trueOrder(order)
+    orders[place] = trueOrder(order, begins)
     if (event.type !== 'execution') return
     const held = face.venue.positions().find(({ symbol }) => symbol === order.symbol)
     if (held === undefined) positions.delete(order.symbol)
@@ -78,7 +79,7 @@ function humanAt(venue: ReturnType<typeof inProcessVenue>['venue'], draw: (label
   }
 }
 
-function trueOrder(order: VenueOrder): TrueOrder {
+function trueOrder(order: VenueOrder, begins: number): TrueOrder {
   const isOurs = order.clientOrderId.startsWith('sf-')
   return {
     brokerOrderId: order.id,
@@ -94,8 +95,8 @@ function trueOrder(order: VenueOrder): TrueOrder {
       id,
       quantity: quantity.toString(),
       price: price.toString(),
-      at: time,
+      at: time - begins,
     })),
-    acceptedAt: order.createdAt,
+    acceptedAt: order.createdAt - begins,
   }
 }

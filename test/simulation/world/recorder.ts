@@ -21,6 +21,10 @@ export class Recorder {
   readonly restores: { readonly at: number; readonly copiedAt: number }[] = []
   /** Ids of ours with a request on its way, and the life that waits for the answer. */
   readonly onTheWire = new Map<string, number>()
+  /** How many messages between us and the venue have been about an order. */
+  readonly exchanges = new Map<string, number>()
+  /** Events by the thousand have waited for a listener. */
+  hasBacklog = false
   readonly rare = new Map<RareState, number>()
   /** Deaths by the place where they happened. */
   readonly crashes = new Map<string, number>()

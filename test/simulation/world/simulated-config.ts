@@ -1,9 +1,12 @@
 import type { Config } from '../../../src/config/config.ts'
 import { loadConfig } from '../../../src/config/load.ts'
+import type { Budget } from '../evidence.ts'
 import type { ConfigPatch, Scenario } from '../scenario.ts'
 
 /** Every account's own budget; the rest of a patch names blocks of the configuration. */
 export const ORDERS_PER_SECOND = 'accounts.orders_per_second'
+/** A calendar by its name, for every venue. */
+export const MARKET_HOURS = 'sessions.market_hours'
 
 /** What every simulated daemon runs with unless its history says otherwise. */
 const USUAL: ConfigPatch = {
@@ -22,6 +25,18 @@ const USUAL: ConfigPatch = {
   [ORDERS_PER_SECOND]: 40,
 }
 const READS_PER_SECOND = 200
+
+/**
+ * What a venue allows, and a daemon is told of it. An order's token counts from when it is taken, which is before its mark
+ * is on disk: what the checkers hold against it is shorter by one flush.
+ */
+export const allowedBy = (patch: ConfigPatch): readonly Budget[] =>
+  budgetOf(patch).map((budget) => (budget.class === 'order' ? { ...budget, perMs: budget.perMs - FLUSH_MS } : budget))
+const FLUSH_MS = 5
+const budgetOf = (patch: ConfigPatch): readonly Budget[] => [
+  { class: 'order', requests: Number(patch[ORDERS_PER_SECOND] ?? USUAL[ORDERS_PER_SECOND]), perMs: 1_000 },
+  { class: 'read', requests: READS_PER_SECOND, perMs: 1_000 },
+]
 
 /** The configuration as a daemon would read it now; `undefined` when it would refuse it. */
 export function configWith(accounts: Scenario['accounts'], patch: ConfigPatch): Config | undefined {
@@ -46,10 +61,11 @@ function configTree(accounts: Scenario['accounts'], patch: ConfigPatch): Record<
         {
           venue: 'paper',
           allow_short: true,
-          rate_limit: [
-            { class: 'order', requests: patch[ORDERS_PER_SECOND], per: '1s' },
-            { class: 'read', requests: READS_PER_SECOND, per: '1s' },
-          ],
+          rate_limit: budgetOf(patch).map(({ class: kind, requests, perMs }) => ({
+            class: kind,
+            requests,
+            per: `${perMs}ms`,
+          })),
         },
       ]),
     ),
@@ -57,6 +73,10 @@ function configTree(accounts: Scenario['accounts'], patch: ConfigPatch): Record<
   }
   for (const [path, value] of Object.entries(patch)) {
     if (path === ORDERS_PER_SECOND) continue
+    if (path === MARKET_HOURS) {
+      tree.sessions = { calendars: { paper: value } }
+      continue
+    }
     const [block = '', key = ''] = path.split('.')
     tree[block] = { ...tree[block], [key]: key === 'order_types' ? String(value).split(',') : value }
   }

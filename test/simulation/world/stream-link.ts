@@ -1,5 +1,6 @@
 import type { MessageStream, StreamListener } from '../../../src/ports/http.ts'
 import type { StreamSpan } from '../evidence.ts'
+import type { FaultId } from '../faults/fault-plan.ts'
 import type { LinkDeps } from './venue-link.ts'
 
 /**
@@ -11,12 +12,12 @@ export interface StreamLinkDeps extends LinkDeps {
   readonly heard: (text: string) => void
 }
 
-const LATE_OPENING_MS = 2_000
+const LATE_OPENING_MS = 8_000
 const STORM_MS = 2_000
 const REORDERED_MS = 1_500
 
 export function openStreamLink(path: string, listener: StreamListener, deps: StreamLinkDeps): MessageStream {
-  const { life, time, faults, recorder, trace, site, lag, heard, openTags, weather, account } = deps
+  const { life, time, faults, recorder, trace, site, lag, heard, weather, account } = deps
   let isOpen = !life.isOver
   const span: { -readonly [K in keyof StreamSpan]: StreamSpan[K] } = {
     from: time.monotonic(),
@@ -24,8 +25,12 @@ export function openStreamLink(path: string, listener: StreamListener, deps: Str
     account,
   }
   recorder.streams.push(span)
-  let isDeaf = faults.strikes('F-75', openTags)
+  // What is wrong from the beginning counts from the first frame that is lost by it.
+  let isDeaf = faults.strikes('F-75')
+  let deafBy: FaultId | undefined = isDeaf ? 'F-75' : undefined
+  const about = (text: string): readonly string[] => deps.carried.in(text)
   let lost = 0
+  let isEarly = false
   trace.add('stream', `open ${account} ${path}`)
 
   if (isDeaf) span.deafFrom = time.monotonic()
@@ -37,6 +42,7 @@ export function openStreamLink(path: string, listener: StreamListener, deps: Str
   const deliver = (text: string, ms: number): void => {
     life.hears(ms, 'stream.frame', () => {
       if (!isOpen) return
+      if (isEarly && faults.hits('F-74', about(text))) isEarly = false
       trace.add('stream.in', text)
       heard(text)
       listener.message(text)
@@ -48,18 +54,22 @@ export function openStreamLink(path: string, listener: StreamListener, deps: Str
     listener.closed(cause)
   }
   const frame = (text: string): void => {
-    if (!isOpen || life.isOver || isDeaf) return
+    if (!isOpen || life.isOver) return
+    if (isDeaf) {
+      if (deafBy !== undefined && faults.hits(deafBy, about(text))) deafBy = undefined
+      return
+    }
     if (weather.is('storm', account)) {
-      faults.struck('F-77', openTags())
+      faults.struck('F-77', about(text))
       life.hears(0, 'stream.storm', () => breakOff('closed by the venue'))
       return
     }
-    if (faults.strikes('F-76', openTags)) {
+    if (faults.strikes('F-76', () => about(text))) {
       isDeaf = true
       span.deafFrom = time.monotonic()
       return
     }
-    if (faults.strikes('F-80', openTags)) {
+    if (faults.strikes('F-80', () => about(text))) {
       lost = 1 + Math.floor(faults.draw('F-80', 'frames') * 3)
       life.hears(lag() + faults.draw('F-80', 'ms') * STORM_MS, 'stream.gap', () => breakOff('sequence gap'))
     }
@@ -72,30 +82,29 @@ export function openStreamLink(path: string, listener: StreamListener, deps: Str
   const stop = site.wire.subscribe(frame)
 
   if (weather.is('storm', account)) {
-    faults.struck('F-77', openTags())
+    faults.struck('F-77', [])
     life.hears(faults.draw('F-77', 'ms') * STORM_MS, 'stream.storm', () => breakOff('closed by the venue'))
   }
-  const opensMs = lag() + (faults.strikes('F-74', openTags) ? faults.draw('F-74', 'ms') * LATE_OPENING_MS : 0)
-  life.hears(opensMs, 'stream.opens', () => isOpen && listener.opened())
+  isEarly = faults.strikes('F-74')
+  const opensMs = lag() + (isEarly ? faults.draw('F-74', 'ms') * LATE_OPENING_MS : 0)
+  life.hears(opensMs, 'stream.opens', () => {
+    isEarly = false
+    if (isOpen) listener.opened()
+  })
   return { close }
 }
 
 /** Dropped, doubled or late: for a venue that does none of it by itself. */
 function deliverMisheard(text: string, deps: StreamLinkDeps, deliver: (text: string, ms: number) => void): void {
-  const { faults, lag, openTags, isHonest } = deps
+  const { faults, lag, carried, isHonest } = deps
   if (!isHonest) {
     deliver(text, lag())
     return
   }
-  const about = BODY_TAG.exec(text)?.[1] ?? openTags
-  if (faults.strikes('F-73', about)) {
-    deps.recorder.saw('S10')
-    return
-  }
+  const about = (): readonly string[] => carried.in(text)
+  if (faults.strikes('F-73', about)) return
   deliver(text, lag() + (faults.strikes('F-72', about) ? faults.draw('F-72', 'ms') * REORDERED_MS : 0))
   if (!faults.strikes('F-71', about)) return
   const copies = 1 + Math.floor(faults.draw('F-71', 'copies') * 5)
   for (let n = 0; n < copies; n += 1) deliver(text, lag() + faults.draw('F-71', 'ms') * REORDERED_MS)
 }
-
-const BODY_TAG = /"client_order_id":"([^"]+)"/

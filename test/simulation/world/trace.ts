@@ -38,6 +38,11 @@ export class Trace {
     if (this.isHashed || this.#keep > 0) this.add(kind, text())
     else this.#count += 1
   }
+  /** For the lines nobody reads, of which there are most: they are made only to be hashed. */
+  count(): boolean {
+    if (!this.isHashed) this.#count += 1
+    return this.isHashed
+  }
   get length(): number {
     return this.#count
   }

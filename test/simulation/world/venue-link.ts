@@ -10,6 +10,7 @@ import type { WireRecord } from '../evidence.ts'
 import type { FaultPlan } from '../faults/fault-plan.ts'
 import type { OpenedDialectVenue } from '../venue/open-dialect-venue.ts'
 import { TAG_HEADER, type VenueReply } from '../venue/venue-wire.ts'
+import { brokerIdIn, type CarriedOrders, clientIdIn, isList } from './carried-orders.ts'
 import type { Dies } from './disk.ts'
 import type { ForkedRandom } from './forked-random.ts'
 import type { Life } from './life.ts'
@@ -42,8 +43,11 @@ export interface LinkDeps {
   readonly durable: () => { readonly seq: number; readonly epoch: number }
   /** Ids of ours that are not final at this account. */
   readonly openTags: () => readonly string[]
-  readonly deadlineFactor: number
-  readonly slowestMs: number
+  readonly carried: CarriedOrders
+  /** Does an order of this account wait to be cancelled? */
+  readonly cancelWaits: () => boolean
+  readonly deadlineFactor: () => number
+  readonly slowestMs: () => number
   /** A venue that never misbehaves by itself is misheard here. */
   readonly isHonest: boolean
 }
@@ -65,9 +69,9 @@ export class VenueLink implements HttpExchange, StreamConnector {
     if (life.isOver) return life.never()
     const what = whatOf(request)
     const tag = what === 'read' ? undefined : (tagOf(request) ?? this.#tagOfPlace(request.path))
-    const about = tag ?? this.#deps.openTags
+    const about = tag ?? ((): readonly string[] => this.#askedAbout(request.path))
     recorder.tries.push({ at: time.monotonic(), life: life.number, account, what, ...given('tag', tag) })
-    const deadlineMs = request.deadlineMs * this.#deps.deadlineFactor
+    const deadlineMs = request.deadlineMs * this.#deps.deadlineFactor()
     const course = courseOf({
       faults,
       about,
@@ -76,7 +80,6 @@ export class VenueLink implements HttpExchange, StreamConnector {
       weather: this.#weather(what),
       skewMs: time.skew,
     }) ?? { kind: 'whole', delayMs: 0, answerMs: 0 }
-    if (course.kind === 'edge' && course.status === 429 && what === 'cancel') recorder.saw('S13')
     if (course.kind === 'not_sent') return this.#refused(course.cause)
     try {
       request.beforeDispatch?.(request.body ?? '')
@@ -88,8 +91,9 @@ export class VenueLink implements HttpExchange, StreamConnector {
       ...(what === 'submit' ? { durable: this.#deps.durable() } : {}),
       ...given('brokerOrderId', what === 'read' ? undefined : brokerIdIn(request.path)),
     })
-    this.#deps.trace.add('wire.out', `${request.method} ${request.path} ${tag ?? ''} ${request.body ?? ''}`)
-    return this.#sent(request, { what, tag, course, deadlineMs })
+    this.#carries(what === 'read' ? this.#askedAboutOne(request.path) : tag === undefined ? [] : [tag])
+    this.#deps.trace.note('wire.out', () => `${request.method} ${request.path} ${tag ?? ''} ${request.body ?? ''}`)
+    return this.#sent(request, { what, tag, course, deadlineMs, isOver: false })
   }
 
   open(path: string, listener: StreamListener): MessageStream {
@@ -98,6 +102,7 @@ export class VenueLink implements HttpExchange, StreamConnector {
       lag: () => this.#lag(),
       heard: (text) => {
         this.#record('stream', 'in', undefined, text)
+        this.#carries(this.#deps.carried.in(text))
         if (this.#submitting > 0) this.#frames.push({ at: this.#deps.time.monotonic(), text })
       },
     })
@@ -116,6 +121,8 @@ export class VenueLink implements HttpExchange, StreamConnector {
       const { onTheWire } = this.#deps.recorder
       if (on.tag !== undefined) onTheWire.set(on.tag, life.number)
       const end = (result: HttpResult): void => {
+        if (on.isOver) return
+        on.isOver = true
         deadline.cancel()
         if (on.tag !== undefined) onTheWire.delete(on.tag)
         if (on.what === 'submit') this.#answered(on, sentAt)
@@ -162,8 +169,11 @@ export class VenueLink implements HttpExchange, StreamConnector {
   }
 
   #hear(on: OnTheWay, { status, headers, body }: VenueReply, end: (result: HttpResult) => void): void {
-    this.#record(on.what, 'in', on.tag, body, given('retryAfterMs', retryAfterMs(headers, this.#deps.time.now())))
-    this.#deps.trace.add('wire.in', `${status} ${on.tag ?? ''} ${body}`)
+    if (status === 429 && this.#deps.cancelWaits()) this.#deps.recorder.saw('S13')
+    this.#carries(on.what === 'read' ? this.#deps.carried.in(body) : tagsOf(on))
+    const pause = on.isOver ? undefined : retryAfterMs(headers, this.#deps.time)
+    this.#record(on.what, 'in', on.tag, body, given('retryAfterMs', pause))
+    this.#deps.trace.note('wire.in', () => `${status} ${on.tag ?? ''} ${body}`)
     end({ kind: 'answer', status, headers, body })
   }
 
@@ -190,8 +200,27 @@ export class VenueLink implements HttpExchange, StreamConnector {
 
   #tagOfPlace(path: string): string | undefined {
     const broker = brokerIdIn(path)
-    if (broker === undefined) return undefined
-    return this.#deps.site.venue.truth.orders.findLast(({ brokerOrderId }) => brokerOrderId === broker)?.tag
+    return broker === undefined ? undefined : this.#deps.carried.tagOf(broker)
+  }
+  /** What a read would have told of, had it been answered: one order, those of a list, or none. */
+  #askedAbout(path: string): readonly string[] {
+    const { site, openTags } = this.#deps
+    if (isList(path)) {
+      const open = new Set(openTags())
+      return site.venue.truth.orders.flatMap(({ tag }) => (tag !== undefined && open.has(tag) ? [tag] : []))
+    }
+    const asked = clientIdIn(path)
+    const named = site.venue.truth.orders.findLast(({ clientOrderId }) => clientOrderId === asked)?.tag ?? asked
+    const tag = asked === undefined ? this.#tagOfPlace(path) : named
+    return tag === undefined ? [] : [tag]
+  }
+  #askedAboutOne(path: string): readonly string[] {
+    return isList(path) ? [] : this.#askedAbout(path)
+  }
+  /** One more message between the venue and us about each of them. */
+  #carries(tags: readonly string[]): void {
+    const { exchanges } = this.#deps.recorder
+    for (const tag of tags) exchanges.set(tag, (exchanges.get(tag) ?? 0) + 1)
   }
 
   #record(
@@ -217,7 +246,7 @@ export class VenueLink implements HttpExchange, StreamConnector {
   }
 
   #lag(): number {
-    return FASTEST_MS + Math.floor(this.#deps.random.draw('wire.lag') * this.#deps.slowestMs)
+    return FASTEST_MS + Math.floor(this.#deps.random.draw('wire.lag') * this.#deps.slowestMs())
   }
 }
 
@@ -226,26 +255,25 @@ interface OnTheWay {
   readonly tag: string | undefined
   readonly course: Course
   readonly deadlineMs: number
+  /** Given up: an answer that still comes reaches nobody. */
+  isOver: boolean
 }
 const tagsOf = ({ tag }: OnTheWay): readonly string[] => (tag === undefined ? [] : [tag])
 
 const given = <K extends string, V>(name: K, value: V | undefined): { readonly [N in K]?: V } =>
   value === undefined ? {} : ({ [name]: value } as { [N in K]: V })
 
-const brokerIdIn = (path: string): string | undefined => {
-  const id = PLACE.exec(path)?.[1]
-  return id === undefined ? undefined : decodeURIComponent(id)
-}
 /** Longer than this nobody obeys it: the daemon bounds what a header may ask for. */
 const LONGEST_PAUSE_MS = 15 * 60_000
-function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+function retryAfterMs(headers: Readonly<Record<string, string>>, time: VirtualTime): number | undefined {
   const text = headers['retry-after'] ?? ''
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  // A date is read by a clock that may be wrong: asked for is what it means by either.
+  const until = Date.parse(text) - Math.max(time.now(), time.trueNow())
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : until
   return ms > 0 && ms <= LONGEST_PAUSE_MS ? ms : undefined
 }
 
 const CANCEL = /\/cancel\b/
-const PLACE = /\/orders\/([^/?]+)/
 function whatOf({ method, path }: HttpRequest): What {
   if (method === 'GET') return 'read'
   if (method === 'DELETE' || CANCEL.test(path)) return 'cancel'

@@ -10,7 +10,6 @@ export class AmbientUse extends Error {
 }
 
 const OURS = /\/src\/(core|flow|ports|simulator|adapters\/(?!system\/))/
-const OF_THE_WORLD = /virtual-globals|^Error|AmbientUse/
 
 export async function withVirtualGlobals<T>(
   world: { readonly clock: Clock; readonly timers: Timers; readonly random: Random },
@@ -26,12 +25,13 @@ export async function withVirtualGlobals<T>(
     random: Math.random,
     perf: performance.now,
   }
-  const ambient =
-    <A extends readonly unknown[], R>(name: string, virtual: (...args: A) => R) =>
-    (...args: A): R => {
-      refuseOurs(name)
+  const ambient = <A extends readonly unknown[], R>(name: string, virtual: (...args: A) => R) => {
+    const standIn = (...args: A): R => {
+      refuseOurs(name, standIn)
       return virtual(...args)
     }
+    return standIn
+  }
   const after = (callback: (...args: unknown[]) => void, ms = 0, ...args: unknown[]): Handle =>
     new Handle(world.timers.after(ms, 'ambient.timeout', () => callback(...args)))
   Object.assign(globalThis, {
@@ -95,21 +95,18 @@ function repeat(timers: Timers, callback: () => void, ms: number): Timer {
   return { cancel: () => timer.cancel() }
 }
 
-/** The callers nearest by; a whole stack would cost more than the call. */
-const FRAMES = 6
-function stackTop(): string {
+/** The one frame that called it; a whole stack would cost more than the call. */
+function callerOf(standIn: unknown): string {
   const usual = Error.stackTraceLimit
-  Error.stackTraceLimit = FRAMES
-  const stack = new AmbientUse().stack ?? ''
+  Error.stackTraceLimit = 1
+  const here: { stack?: string } = {}
+  Error.captureStackTrace(here, standIn as () => void)
   Error.stackTraceLimit = usual
-  return stack
+  return here.stack ?? ''
 }
 
 /** The frame that called the ambient function is ours: that is a leak, not a library at work. */
-function refuseOurs(name: string): void {
-  const frames = stackTop()
-    .split('\n')
-    .filter((frame) => !OF_THE_WORLD.test(frame))
-  const [caller = ''] = frames
-  if (OURS.test(caller)) throw new AmbientUse(`${name} was used past the ports:${caller}`)
+function refuseOurs(name: string, standIn: unknown): void {
+  const caller = callerOf(standIn)
+  if (OURS.test(caller)) throw new AmbientUse(`${name} was used past the ports:${caller.replace(/^Error\s*/, ' ')}`)
 }

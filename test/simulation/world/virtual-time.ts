@@ -58,7 +58,7 @@ export class VirtualTime implements Clock, Timers {
       run,
       cancelled: false,
     }
-    this.#trace.add('timer', `${label} ${due.at}`)
+    if (this.#trace.count()) this.#trace.add('timer', `${label} ${due.at}`)
     push(this.#heap, due)
     return {
       cancel: () => {

@@ -14,7 +14,12 @@ export interface WitnessDeps {
   readonly recorder: Recorder
   readonly isSick: () => boolean
   readonly dies: Dies
+  /** Events that are on disk and that he has not been given. */
+  readonly behind: () => number
 }
+
+/** So much that what hands it over must do so in portions. */
+const BACKLOG = 1_000
 
 export class WitnessSink implements EventSink {
   readonly name = 'witness'
@@ -25,11 +30,12 @@ export class WitnessSink implements EventSink {
   }
 
   async deliver(events: readonly StoredEvent[]): Promise<void> {
-    const { life, faults, isSick, dies } = this.#deps
+    const { life, faults, recorder, isSick, dies } = this.#deps
     if (life.isOver) return life.never()
     const about = (): readonly string[] => events.flatMap(({ line }) => TAG.exec(line)?.[1] ?? [])
     if (isSick()) {
       faults.struck('F-98', about())
+      if (this.#deps.behind() > BACKLOG) recorder.hasBacklog = true
       throw new Error('the listener does not answer')
     }
     this.#writeDown(events)

@@ -5,10 +5,11 @@ import { CrashSchedule } from './crash-schedule.ts'
 import { Daemon } from './daemon.ts'
 import { Disk } from './disk.ts'
 import { ForkedRandom } from './forked-random.ts'
+import { LimitsInForce } from './limits-in-force.ts'
 import { LogFolder } from './log-folder.ts'
 import { openSite, type Site } from './open-site.ts'
 import { Recorder } from './recorder.ts'
-import { configWith } from './simulated-config.ts'
+import { allowedBy, configWith } from './simulated-config.ts'
 import { questionsFor } from './store-questions.ts'
 import type { Trace } from './trace.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -34,6 +35,7 @@ export class World {
   readonly crashes: CrashSchedule
   readonly disk: Disk
   readonly logs = new LogFolder()
+  readonly limits = new LimitsInForce()
   readonly weather: Weather
   /** Why it cannot be believed any more, if a daemon did what none may do. */
   readonly troubles: string[] = []
@@ -43,6 +45,10 @@ export class World {
   #lives = 0
   #patch: ConfigPatch
   haltFile = false
+  /** The faults are over; a time-out that no answer can meet is one of them. */
+  isCalm = false
+  /** The last moment at which the disk shows what was done with it. */
+  onRestore: () => void = () => undefined
 
   constructor(scenario: Scenario, trace: Trace) {
     this.scenario = scenario
@@ -56,8 +62,8 @@ export class World {
     this.crashes = new CrashSchedule(scenario.crashes)
     this.weather = new Weather(time)
     this.disk = new Disk({ time, random, trace, faults: this.faults, recorder })
-    for (const { name, profile } of scenario.accounts)
-      this.#sites.set(name, openSite(name, profile, { time, random, faults: this.faults, seed: scenario.seed }))
+    const site = { time, random, faults: this.faults, seed: scenario.seed, budget: allowedBy(scenario.config) }
+    for (const { name, profile } of scenario.accounts) this.#sites.set(name, openSite(name, profile, site))
     this.#patch = scenario.config
     time.onStep = () => {
       for (const daemon of [...this.#daemons]) daemon.steps()
@@ -91,6 +97,7 @@ export class World {
     this.recorder.storeHealed(this.time.monotonic())
     this.recorder.lives.push({ life: this.#lives, from: this.time.monotonic() })
     this.recorder.configVersions.push(configVersion(config))
+    this.limits.begin(config)
     if (this.#daemons.length > 1) this.recorder.saw('S14')
     const late = this.time.after(LONGEST_START_MS, 'world.start', () => {
       if (!daemon.isReady && !daemon.life.isOver) this.troubles.push('I-48: a start came to no end')
@@ -132,9 +139,14 @@ export class World {
     this.disk.backUp()
     this.#copyOfLogs = { at: this.time.monotonic(), files: this.logs.copy() }
   }
+  get hasCopy(): boolean {
+    return this.#copyOfLogs !== undefined
+  }
   restore(): boolean {
     const copy = this.#copyOfLogs
-    if (copy === undefined || !this.disk.restore()) return false
+    if (copy === undefined) return false
+    this.onRestore()
+    if (!this.disk.restore()) return false
     this.logs.restore(copy.files)
     this.recorder.restored(this.time.monotonic(), copy.at)
     return true
@@ -144,6 +156,21 @@ export class World {
   readonly openTags = (account?: string): readonly string[] => {
     const rows = questionsFor(this.disk.database).openTags.all(account ?? null)
     return rows.map(({ tag }) => String(tag))
+  }
+
+  /** Those of them with something under way: a request on the wire, a step to be taken, a cancel to be heard of. */
+  readonly movingTags = (): readonly string[] => {
+    const rows = questionsFor(this.disk.database).moving.all()
+    const open = this.recorder.onTheWire.size === 0 ? [] : [...this.recorder.onTheWire.keys()]
+    return [...new Set([...open, ...rows.map(({ tag }) => String(tag))])]
+  }
+  /** Events on the disk that the independent listener has not been given. */
+  untold(): number {
+    const given = new Set(this.recorder.events.map(({ eventId }) => eventId)).size
+    return Number(questionsFor(this.disk.database).events.get()?.n) - given
+  }
+  cancelWaits(account: string): boolean {
+    return questionsFor(this.disk.database).cancelWaits.get(account) !== undefined
   }
 
   /** The last event on the disk, and who owns the account there. */
@@ -183,7 +210,9 @@ export class World {
   }
 
   #openStatus(tag: string): string | undefined {
-    const row = questionsFor(this.disk.database).openStatus.get(tag)
-    return row === undefined ? undefined : String(row.status)
+    const row = questionsFor(this.disk.database).status.get(tag)
+    // What the store does not know yet, or no more, is anything but final.
+    if (row === undefined) return 'unwritten'
+    return Number(row.open) === 1 ? String(row.status) : undefined
   }
 }

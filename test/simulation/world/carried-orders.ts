@@ -1,0 +1,46 @@
+import type { TrueOrder } from '../evidence.ts'
+
+/** Which orders of ours a message is about, by the venue's own ids in it: a list carries those that it lists. */
+export class CarriedOrders {
+  readonly #orders: readonly TrueOrder[]
+  readonly #tags = new Map<string, string>()
+  #read = 0
+
+  constructor(orders: readonly TrueOrder[]) {
+    this.#orders = orders
+  }
+
+  tagOf(brokerOrderId: string): string | undefined {
+    for (; this.#read < this.#orders.length; this.#read += 1) {
+      const { brokerOrderId: id, tag } = this.#orders[this.#read] as TrueOrder
+      if (tag === undefined) this.#tags.delete(id)
+      else this.#tags.set(id, tag)
+    }
+    return this.#tags.get(brokerOrderId)
+  }
+
+  in(text: string): readonly string[] {
+    const tags = new Set<string>()
+    for (const [, id = ''] of text.matchAll(ORDER_ID)) {
+      const tag = this.tagOf(id)
+      if (tag !== undefined) tags.add(tag)
+    }
+    return [...tags]
+  }
+}
+const ORDER_ID = /"(?:order_)?id":"([^"]+)"/g
+
+/** What a read tells of all orders at once. */
+const LISTS = /^\/(?:v1\/)?(?:orders\?status|open-orders|history|executions)/
+export const isList = (path: string): boolean => LISTS.test(path)
+
+const ONE = /\/orders\/([^/?]+)/
+export function brokerIdIn(path: string): string | undefined {
+  const id = ONE.exec(path)?.[1]
+  return id === undefined ? undefined : decodeURIComponent(id)
+}
+const CLIENT_ID = /(?:[?&]client_id=|\/by-client-id\/)([^&/?]+)/
+export function clientIdIn(path: string): string | undefined {
+  const id = CLIENT_ID.exec(path)?.[1]
+  return id === undefined ? undefined : decodeURIComponent(id)
+}
