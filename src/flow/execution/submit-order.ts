@@ -51,9 +51,9 @@ type SubmitCommand = Extract<OrderCommand, { kind: 'submit' }>
 
 const QUEUE_LIMIT = 100_000
 /** Refusals of our own: another try a moment later would be refused as well. */
-const OURS: ReadonlySet<string> = new Set(['halted', 'signal.expired', 'gate.stopping', 'gate.self_check'])
+const OURS: ReadonlySet<string> = new Set(['halted', 'signal.expired', 'gate.self_check'])
 
-/** Behind a gate that closed because of the store it stays `submitting` on disk: recovery asks the venue, as after a crash. */
+/** Behind a gate that closed because of the store, or for a stop, it stays `submitting` on disk: it was taken, so the next start sees it through. */
 const isForRecovery = (code: string): boolean => code.startsWith('gate.') && !OURS.has(code)
 
 export class OrderSubmitter {

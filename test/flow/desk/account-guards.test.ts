@@ -253,9 +253,9 @@ describe('a budget that the venue closes', () => {
     await until('reads in the lanes', 2_000, () => at.time.waiting === timers + 2 || undefined)
     await at.time.pass(3_900)
     expect(at.gateway.wire).toHaveLength(before)
-    await at.time.pass(5_000)
-    await waiting
-    await settled()
+    await at.time.pass(200)
+    expect(await waiting).toBe('taken')
+    await until('the order on the wire', 2_000, () => at.gateway.wire.length > before || undefined)
     expect(at.gateway.wire).toHaveLength(before + 1)
   })
 })

@@ -82,17 +82,17 @@ describe('an order that was about to leave when its daemon was paused', () => {
 })
 
 describe('an order that is proven unsent when the daemon stops', () => {
-  it('ends so, and leaves nothing for the next run to find out', async () => {
+  it('stays marked: it was taken, and the next run sees it through (I-38)', async () => {
     const bench = await AccountBench.open()
     bench.gateway.beforeWire = () => {
       bench.gate.close('stopping')
       return undefined
     }
     const order = await bench.send()
-    expect(await bench.life(order)).toBe('created submitting failed')
-    expect((await bench.stored(order))?.reason).toBe('gate.stopping')
+    expect(await bench.life(order)).toBe('created submitting')
+    expect(bench.gateway.wire).toEqual([])
   })
-  it('ends so too when it waits to be tried again, and counts as on its way until then', async () => {
+  it('stays so too when it waits to be tried again, and holds the stop up no longer', async () => {
     const bench = await AccountBench.open()
     bench.gateway.beforeWire = () => unreachable
     const { order, durable } = bench.take()
@@ -102,7 +102,7 @@ describe('an order that is proven unsent when the daemon stops', () => {
     expect(bench.submitter.inFlight).toBe(1)
     bench.submitter.wake()
     await sent
-    expect([await bench.life(order), bench.submitter.inFlight]).toEqual(['created submitting failed', 0])
+    expect([await bench.life(order), bench.submitter.inFlight]).toEqual(['created submitting', 0])
   })
   it('stays in doubt when it is the store that cannot be trusted', async () => {
     const bench = await AccountBench.open()

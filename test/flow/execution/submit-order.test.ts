@@ -215,7 +215,7 @@ describe('an order that is proven unsent', () => {
     bench.gate.close('stopping')
     bench.submitter.wake()
     await settled()
-    expect([bench.submitter.inFlight, await bench.life(order)]).toEqual([0, 'created submitting failed'])
+    expect([bench.submitter.inFlight, await bench.life(order)]).toEqual([0, 'created submitting'])
   })
   it('called off meanwhile, it ends cancelled instead of leaving after all', async () => {
     const bench = await AccountBench.open()
@@ -274,13 +274,16 @@ describe('between the mark and the wire', () => {
     expect(bench.gateway.wire).toEqual([])
     expect(bench.status(order)).toBe('cancelled')
   })
-  it('a gate that closes because of the store leaves it `submitting` on disk, for recovery to ask about', async () => {
-    const { bench, order, sent } = await whileConnecting((at) => at.gate.close('store'))
-    await sent
-    await bench.time.pass(60_000)
-    expect(bench.gateway.wire).toEqual([])
-    expect(await bench.stored(order)).toMatchObject({ status: 'submitting' })
-  })
+  it.each(['store', 'stopping'] as const)(
+    'a gate that closes (%s) leaves it `submitting` on disk, for the next start to see through',
+    async (reason) => {
+      const { bench, order, sent } = await whileConnecting((at) => at.gate.close(reason))
+      await sent
+      await bench.time.pass(60_000)
+      expect(bench.gateway.wire).toEqual([])
+      expect(await bench.stored(order)).toMatchObject({ status: 'submitting' })
+    },
+  )
   it('an answer that comes when the account is no longer ours changes nothing', async () => {
     const bench = await AccountBench.open()
     const answer = Promise.withResolvers<SubmitOutcome>()

@@ -4,7 +4,11 @@ import type { Dialect } from './dialect.ts'
 /** What a dialect can be held to; each line is shown to hold by the tests beside this. */
 export const capabilitiesOf = (dialect: Dialect): VenueCapabilities => ({
   venue: dialect.name,
-  clientOrderId: { enforced: dialect.clientId.enforced, maxLength: dialect.clientId.maxLength, isCarried: dialect.resendClass !== 'D' },
+  clientOrderId: {
+    enforced: dialect.clientId.enforced,
+    maxLength: dialect.clientId.maxLength,
+    isCarried: dialect.resendClass !== 'D',
+  },
   absenceSettlesMs: dialect.settlesMs,
   namesExecutions: dialect.namesExecutions,
   averagePriceOnlyWhenComplete: false,
