@@ -62,7 +62,7 @@ describe('orders that wait for the budget', () => {
 })
 
 describe('a daemon that is told to stop while its venue cannot be reached', () => {
-  it('leaves no order behind that it knows was never sent', async () => {
+  it('keeps the order that it had taken, and the next start sends it, once (I-38)', async () => {
     await using venue = await aVenue()
     await using daemon = await DaemonProcess.start({
       config: configFor(venue.url, {}, { retry: { initial_delay: '20s', max_delay: '30s' } }),
@@ -71,8 +71,14 @@ describe('a daemon that is told to stop while its venue cannot be reached', () =
     await venue.kill()
     await daemon.client.send(signal(2))
     await until('the order waits', 10_000, () => (daemon.stderr.includes('submit.not_sent') ? true : undefined))
-    await daemon.stop()
-    const [row] = daemon.rows("SELECT status FROM orders WHERE signal_id = 'lane-002'")
-    expect(row?.status).toBe('failed')
+    expect(await daemon.stop()).toMatchObject({ code: 0 })
+    const status = (): unknown =>
+      daemon.rows("SELECT status FROM orders WHERE signal_id = 'lane-002'").map((row) => row.status)[0]
+    expect(status()).toBe('submitting')
+
+    await venue.start()
+    await daemon.start()
+    await until('the order is filled', 20_000, () => (status() === 'filled' ? true : undefined))
+    expect(venue.orderRequests).toHaveLength(2)
   })
 })

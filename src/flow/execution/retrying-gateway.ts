@@ -33,6 +33,8 @@ export class RetryingGateway extends GatewayAroundReads {
           maxTimeout: maxDelayMs,
           factor: multiplier,
           randomize: jitter > 0,
+          // A daemon that is told to stop does not stay for a read that nobody waits for any more.
+          unref: true,
           shouldRetry: ({ error }) => isRetryableError(error),
           onFailedAttempt: ({ error, attemptNumber }) => this.#onRetry(call, error, attemptNumber),
         },
