@@ -7,6 +7,7 @@ import { AppendFile } from './adapters/system/append-file.ts'
 import { evidenceFolder } from './adapters/system/evidence-file.ts'
 import { haltFileAt } from './adapters/system/halt-file.ts'
 import { loopDelay } from './adapters/system/loop-delay.ts'
+import { OwnedTimers } from './adapters/system/owned-timers.ts'
 import { pinoLog } from './adapters/system/pino-log.ts'
 import { realClock, realTimers } from './adapters/system/real-clock.ts'
 import { realRandom } from './adapters/system/real-random.ts'
@@ -61,6 +62,8 @@ export async function startDaemon({ config, version, logTo }: DaemonOptions): Pr
   await using started = new AsyncDisposableStack()
 
   refuseWhatIsMissing(config)
+  const timers = new OwnedTimers(realTimers)
+  started.defer(() => timers.end())
   const gateways = openGateways(config, join(config.data_dir, 'paper-venue.db'), realClock)
   started.defer(() => gateways.close())
   let trading: Trading
@@ -74,7 +77,7 @@ export async function startDaemon({ config, version, logTo }: DaemonOptions): Pr
     config,
     {
       clock: realClock,
-      timers: realTimers,
+      timers,
       random,
       log,
       haltFile: haltFileAt(join(config.data_dir, 'HALT')),
@@ -83,7 +86,7 @@ export async function startDaemon({ config, version, logTo }: DaemonOptions): Pr
           path: sqlitePath(config),
           now: realClock.now,
           monotonic: realClock.monotonic,
-          timers: realTimers,
+          timers,
           newInstallation: () => random.draw('installation').toString(36).slice(2),
         }),
       openGateway: (account) => gateways.open(account),
@@ -105,7 +108,7 @@ export async function startDaemon({ config, version, logTo }: DaemonOptions): Pr
     events: eventSource(feed),
     keys: keyFile === undefined ? config.api.keys : [generatedKey(keyFile)],
     clock: realClock,
-    timers: realTimers,
+    timers,
     random,
     log,
     version,
@@ -121,7 +124,7 @@ export async function startDaemon({ config, version, logTo }: DaemonOptions): Pr
   const url = await api.listen({ host: config.api.host, port: config.api.port })
   log.info('daemon.listening', { url, version, mode: config.mode })
 
-  const intake = await openIntake(config, trading, { clock: realClock, timers: realTimers, random, log })
+  const intake = await openIntake(config, trading, { clock: realClock, timers, random, log })
   started.defer(() => intake.stop())
   const ready = floor.start().then(() => intake.start())
   ready.catch(failed.resolve)

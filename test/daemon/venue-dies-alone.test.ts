@@ -90,4 +90,16 @@ describe('a venue that dies in the middle of a burst and comes back with its mem
       differences: [],
     })
   }
+
+  it('and stays dead: a daemon in doubt about its orders still stops in time (I-37)', async () => {
+    void daemon.client.burst(BURST).catch(() => undefined)
+    await until('orders reach the venue', 10_000, () => (venue.orderRequests.length >= 100 ? true : undefined))
+    venue.freeze()
+    await until('requests hang', 10_000, () => (hanging() >= 2 ? true : undefined))
+    await venue.kill('SIGKILL')
+    await until('doubt', 5_000, () => (eventsNamed('order.unconfirmed') >= 2 ? true : undefined))
+    expect(await daemon.stop()).toMatchObject({ code: 0, signal: null })
+    await venue.start()
+    await daemon.start()
+  })
 })
