@@ -46,7 +46,7 @@ describe('an account has one owner (I-36)', () => {
     await until('the first has ended', 20_000, () => (first.stderr.includes('has taken over') ? true : undefined))
     await stale
     expect(venue.orderRequests).toEqual([])
-    expect((await first.kill('SIGTERM')).code).toBe(3)
+    expect(await first.ended).toMatchObject({ code: 3, signal: null })
     expect((await second.client.send(signal(9), '?wait=5&until=accepted')).status).toBeLessThan(300)
     expect(venue.orderRequests).toHaveLength(1)
   })

@@ -142,6 +142,12 @@ export class DaemonProcess implements AsyncDisposable {
     return this.#ended
   }
 
+  /** Its end, to wait for when it ends by itself. */
+  get ended(): Promise<Ended> {
+    if (this.#ended === undefined) throw new Error('the daemon was never started')
+    return this.#ended
+  }
+
   /** `ms` is the time from the signal to the end. */
   async kill(signal: NodeJS.Signals): Promise<Ended> {
     if (this.#child === undefined || this.#ended === undefined) throw new Error('the daemon was never started')
