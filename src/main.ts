@@ -11,6 +11,7 @@ process.exitCode = await runCli(
   processHost({
     startDaemon: async (options) => (await import('./daemon.ts')).startDaemon(options),
     servePaper: async (request) => (await import('./simulator/hosts/paper-server.ts')).servePaper(request),
+    serveAlpaca: async (request) => (await import('./simulator/hosts/alpaca-server.ts')).startAlpacaSimulator(request),
     verifyAudit: async (request) => (await import('./wiring/audit-verdict.ts')).auditVerdict(request),
   }),
 )

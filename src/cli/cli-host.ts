@@ -1,4 +1,4 @@
-import type { ServePaper, StartDaemon, VerifyAudit } from './daemon-port.ts'
+import type { ServeAlpaca, ServePaper, StartDaemon, VerifyAudit } from './daemon-port.ts'
 
 export interface OutputStream {
   write(text: string): unknown
@@ -19,6 +19,7 @@ export interface CliHost {
   readonly startDaemon: StartDaemon
   readonly verifyAudit: VerifyAudit
   readonly servePaper: ServePaper
+  readonly serveAlpaca: ServeAlpaca
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly stdin: InputStream

@@ -42,3 +42,24 @@ export interface PaperVenue {
   close(): Promise<void>
 }
 export type ServePaper = (request: PaperVenueRequest) => Promise<PaperVenue>
+
+export interface AlpacaSimulationRequest {
+  readonly port: number
+  readonly control_port: number
+  readonly seed?: string
+  readonly faults?: string
+  readonly script?: string
+  readonly speed: number
+  readonly at?: number
+  readonly hours: 'always' | 'exchange'
+  readonly fills: 'auto' | 'manual'
+}
+export interface AlpacaSimulation {
+  readonly url: string
+  readonly streamUrl: string
+  readonly controlUrl: string
+  readonly keyId: string
+  readonly secretKey: string
+  close(): Promise<void>
+}
+export type ServeAlpaca = (request: AlpacaSimulationRequest) => Promise<AlpacaSimulation>

@@ -17,6 +17,14 @@ export const seconds =
     throw new InvalidArgumentError(`It takes seconds from ${least} to ${most}.`)
   }
 
+export const positiveNumber =
+  (most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= most) return value
+    throw new InvalidArgumentError(`It takes a number above 0, at most ${most}.`)
+  }
+
 /** Kept as text: not a digit is lost on the way. */
 export function decimalText(text: string): string {
   if (/^\d+(\.\d+)?$/.test(text)) return text

@@ -5,7 +5,9 @@ const USUAL_COLUMNS = 80
 const USUAL_ROWS = 24
 
 /** The command line of this process. What is not a terminal has no width, so nothing is cut there. */
-export function processHost(parts: Pick<CliHost, 'startDaemon' | 'verifyAudit' | 'servePaper'>): CliHost {
+export function processHost(
+  parts: Pick<CliHost, 'startDaemon' | 'verifyAudit' | 'servePaper' | 'serveAlpaca'>,
+): CliHost {
   const { stdin, stdout, stderr, env } = process
   return {
     ...parts,

@@ -27,3 +27,9 @@ export function stopSignal({ signals }: Pick<CliHost, 'signals'>, reader?: CliHo
   reader?.on('error', listener)
   return { signal: controller.signal, [Symbol.dispose]: release }
 }
+
+export const untilStopped = ({ signal }: StopSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })

@@ -108,8 +108,8 @@ const shortCostOf = ({ cost }: Position): Amount => (cost.isNegative ? cost.nega
 /** What an account is after an execution. Pure; the book changes when the record of it is safe. */
 export function settle(
   book: AccountBook,
-  { symbol, side }: VenueOrder,
-  { quantity, price, commission }: Execution,
+  { symbol, side }: Pick<VenueOrder, 'symbol' | 'side'>,
+  { quantity, price, commission }: Pick<Execution, 'quantity' | 'price' | 'commission'>,
 ): Settlement {
   const { money } = book
   const before = book.position(symbol)

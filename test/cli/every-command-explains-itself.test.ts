@@ -23,6 +23,7 @@ async function run(...args: string[]): Promise<Said> {
     startDaemon: nothing,
     verifyAudit: nothing,
     servePaper: nothing,
+    serveAlpaca: nothing,
     env: {},
     cwd: '/',
     stdin: Readable.from([]),

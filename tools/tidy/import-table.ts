@@ -36,7 +36,7 @@ const ROWS: readonly Row[] = [
     values: ['core/', 'ports/', 'api/'],
     packages: ['node:*', 'fastify', '@fastify/*', 'fastify-type-provider-zod', 'openapi-types', 'prom-client', 'zod'],
   },
-  broker('alpaca', { packages: ['@alpacahq/alpaca-trade-api'] }),
+  broker('alpaca', { packages: ['@alpacahq/alpaca-trade-api', 'ws'] }),
   broker('bybit', { packages: ['bybit-api', 'axios'] }),
   broker('paper', { values: ['core/', 'ports/', 'adapters/brokers/*', 'adapters/brokers/paper/', 'simulator/'] }),
   ...['robinhood', 'kotak-neo', 'kis'].map((name) => broker(name)),
@@ -45,7 +45,11 @@ const ROWS: readonly Row[] = [
   adapter('system/', ['pino', 'undici']),
   adapter('sinks/', ['rabbitmq-client', 'grammy', 'nodemailer', 'undici']),
   adapter('intake/', ['rabbitmq-client', 'zod']),
-  { folder: 'simulator/hosts/', values: ['core/money.ts', 'simulator/'], packages: ['node:*', 'ws'] },
+  {
+    folder: 'simulator/hosts/',
+    values: ['core/money.ts', 'simulator/'],
+    packages: ['node:*', 'ws', '@msgpack/msgpack'],
+  },
   { folder: 'simulator/', values: ['core/money.ts', 'simulator/'] },
   {
     folder: 'config/',
