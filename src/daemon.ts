@@ -64,7 +64,11 @@ export async function startDaemon({ config, version, logTo }: DaemonOptions): Pr
   refuseWhatIsMissing(config)
   const timers = new OwnedTimers(realTimers)
   started.defer(() => timers.end())
-  const gateways = openGateways(config, join(config.data_dir, 'paper-venue.db'), realClock)
+  const gateways = openGateways(config, {
+    stateFile: join(config.data_dir, 'paper-venue.db'),
+    clock: realClock,
+    timers,
+  })
   started.defer(() => gateways.close())
   let trading: Trading
   const metrics = new SurefillMetrics({
@@ -166,6 +170,7 @@ async function openLogs(config: Config, store: OrderStore, committed: ReadonlyMa
       file: new AppendFile(path),
       saved: await store.sinkPositions('audit'),
       committed,
+      store,
     }),
     await TradesLog.open({ ...shared, file: new AppendFile(trades_path), saved: await store.sinkPositions('trades') }),
   ]

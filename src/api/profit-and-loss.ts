@@ -1,4 +1,4 @@
-import type { Fill } from '../core/fill.ts'
+import { commissionIn, type Fill } from '../core/fill.ts'
 import { type Amount, price, ZERO } from '../core/money.ts'
 import { applyFill, flatPosition, type Position, unrealisedPnl } from '../core/position.ts'
 import type { Instant } from '../core/time.ts'
@@ -7,7 +7,8 @@ import type { Instant } from '../core/time.ts'
  * Profit and loss out of the executions alone. Guarantees:
  * - the same executions give the same figures, whatever was computed before;
  * - positions are folded from the first execution on, and only what falls into the range is counted;
- * - nothing is summed over currencies; realised is net of commission, as positions keep it.
+ * - nothing is summed over currencies; realised is net of commission, as positions keep it, and one that was taken in
+ *   another currency stands apart.
  */
 export const PNL_GROUPS = ['day', 'symbol', 'strategy', 'account'] as const
 export type PnlGroup = (typeof PNL_GROUPS)[number]
@@ -19,6 +20,8 @@ export interface PnlItem {
   /** Of what is open now; absent for days, and where a market price is missing. */
   readonly unrealised?: Amount
   readonly commission: Amount
+  /** Taken in other currencies, and so not in `realised`; absent when there was none. */
+  readonly otherCommissions?: Readonly<Record<string, Amount>>
   /** Reductions of a position, and how many of them made money. */
   readonly trades: number
   readonly wins: number
@@ -54,13 +57,22 @@ export function profitAndLoss(fills: readonly Fill[], rules: PnlRules): readonly
     items.set(group, {
       ...item,
       realised: item.realised.plus(position.realisedPnl.minus(before.realisedPnl)),
-      commission: item.commission.plus(fill.commission),
+      commission: item.commission.plus(commissionIn(currency, fill)),
+      ...otherCommissions(item, fill),
       trades: item.trades + (closed === undefined ? 0 : 1),
       wins: item.wins + (closed?.realisedPnl.isPositive === true ? 1 : 0),
     })
   }
   const open = rules.group === 'day' ? undefined : unrealisedByGroup([...positions.values()], rules.marketPrice)
   return [...items].map(([group, item]) => withUnrealised(item, open?.get(group))).sort(byKey)
+}
+
+function otherCommissions(
+  { currency, otherCommissions: paid }: PnlItem,
+  { commission, commissionCurrency: other }: Fill,
+): Pick<PnlItem, 'otherCommissions'> {
+  if (other === currency || commission.isZero) return {}
+  return { otherCommissions: { ...paid, [other]: (paid?.[other] ?? NOTHING).plus(commission) } }
 }
 
 const NOTHING = ZERO as Amount

@@ -9,7 +9,14 @@ import type { Instant } from './time.ts'
  *   those between them is told;
  * - a decision is one of the choices of its kind, with everything that choice needs.
  */
-export type CaseKind = 'unconfirmed' | 'mismatch' | 'foreign_order' | 'other_installation'
+export type CaseKind =
+  | 'unconfirmed'
+  | 'mismatch'
+  | 'foreign_order'
+  | 'other_installation'
+  | 'reappeared'
+  | 'stuck_cancel'
+  | 'undone_execution'
 export type CaseState = 'open' | 'closed'
 export type CaseNeed = 'broker_order_id'
 
@@ -96,6 +103,32 @@ export const CHOICES: Readonly<Record<CaseKind, readonly CaseChoice[]>> = {
     },
     { name: 'wait', effect: 'Nothing changes: nothing is sent on this account.', needs: [] },
   ],
+  reappeared: [
+    {
+      name: 'cancel',
+      effect:
+        'The venue is asked to cancel the order. What it has executed stays booked; the case closes when it is over.',
+      needs: [],
+    },
+    {
+      name: 'acknowledge',
+      effect: 'You know that it lives: what it executes is booked, and it is no longer asked about.',
+      needs: [],
+    },
+    { name: 'wait', effect: 'Nothing changes: its symbol stays held back until the order is over.', needs: [] },
+  ],
+  stuck_cancel: [
+    { name: 'acknowledge', effect: 'You know: the venue is asked on, and you are not told again.', needs: [] },
+    { name: 'wait', effect: 'Nothing changes: the order is watched, and the venue asked on and on.', needs: [] },
+  ],
+  undone_execution: [
+    {
+      name: 'acknowledge',
+      effect: 'You know: what is booked stays booked, and a position that differs is a case of its own.',
+      needs: [],
+    },
+    { name: 'wait', effect: 'Nothing changes: the venue is asked in every sync.', needs: [] },
+  ],
 }
 /** These leave everything as it is, and the case open. */
 const PATIENT: ReadonlySet<string> = new Set(['keep_watching', 'wait'])
@@ -117,13 +150,40 @@ export interface CaseBirth {
 export const openCase = ({ evidence, ...birth }: CaseBirth, at: Instant): Case =>
   withEvidence({ ...birth, state: 'open', version: 1, openedAt: at, evidence: [], evidenceLeftOut: 0 }, evidence)
 
-export const addEvidence = (found: Case, evidence: readonly CaseEvidence[]): Case =>
-  changed(withEvidence(found, evidence))
+export const addEvidence = (found: Case, looks: Looks): Case => changed(withLooks(found, looks))
 
-export const decideCase = (found: Case, decision: CaseDecision): Case => changed({ ...found, decision })
+export const decideCase = (found: Case, decision: CaseDecision, looks: Looks = NOTHING_SEEN): Case =>
+  changed({ ...withLooks(found, looks), decision })
 
-export const closeCase = (found: Case, outcome: string, at: Instant): Case =>
-  changed({ ...found, state: 'closed', closedAt: at, outcome })
+export const closeCase = (found: Case, outcome: string, at: Instant, looks: Looks = NOTHING_SEEN): Case =>
+  changed({ ...withLooks(found, looks), state: 'closed', closedAt: at, outcome })
+
+/** What was seen since a case was last written. */
+export interface Looks {
+  readonly evidence: readonly CaseEvidence[]
+  /** Earlier ones that nobody kept. */
+  readonly leftOut: number
+}
+export const NOTHING_SEEN: Looks = { evidence: [], leftOut: 0 }
+
+/** Too many to keep: the newest are. */
+export function moreLooks({ evidence, leftOut }: Looks, more: readonly CaseEvidence[]): Looks {
+  const all = [...evidence, ...more]
+  const kept = all.slice(-LAST_EVIDENCE_KEPT)
+  return { evidence: kept, leftOut: leftOut + all.length - kept.length }
+}
+
+/** How often a case is rewritten for what is seen alone: at once while it is young, and ever more seldom after that. */
+export const restBeforeWriting = ({ version }: Case): number =>
+  version < WRITTEN_AT_ONCE ? 0 : Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** (version - WRITTEN_AT_ONCE))
+const WRITTEN_AT_ONCE = 12
+const FIRST_REST_MS = 1_000
+const LONGEST_REST_MS = 600_000
+
+const withLooks = (found: Case, { evidence, leftOut }: Looks): Case => {
+  const seen = withEvidence(found, evidence)
+  return leftOut === 0 ? seen : { ...seen, evidenceLeftOut: seen.evidenceLeftOut + leftOut }
+}
 
 const changed = (next: Case): Case => ({ ...next, version: next.version + 1 })
 

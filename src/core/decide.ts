@@ -23,6 +23,7 @@ export type OrderCommand =
       readonly clientOrderId: ClientOrderId
       readonly payloadHash: string
       readonly limiterWaitMs?: number
+      readonly sentFrom?: Instant
     }
   | { readonly kind: 'confirm'; readonly brokerOrderId?: BrokerOrderId; readonly latencyMs?: number }
   | { readonly kind: 'lose_sight'; readonly phase: string; readonly reason: string; readonly evidence?: Plain }

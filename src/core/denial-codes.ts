@@ -26,6 +26,25 @@ export const DENIAL_CODES = [
     remedy: 'Close or reduce positions, or wait until the cause named in `surefill status` has passed.',
   },
   {
+    code: 'duplicate.at_venue',
+    title: 'It may be at the venue already',
+    meaning: 'The venue takes no ids of ours and showed one just like it at the start that the store knows nothing of.',
+    remedy: 'Settle the case `foreign_order` that names it, then send a new signal if the order is still wanted.',
+  },
+  {
+    code: 'gate.foreign_installation',
+    title: 'Another Surefill is on this account',
+    meaning: 'Orders of another installation stand at the venue: another daemon may be trading this account.',
+    remedy: 'Stop the other daemon, then settle the case `other_installation`; `surefill cases` shows it.',
+  },
+  {
+    code: 'gate.self_check',
+    title: 'The daemon does not trust itself',
+    meaning:
+      'The self-check found a promise broken. Nothing is sent for this account until the daemon is started anew.',
+    remedy: 'Keep the file `self-check-*.json` of the data directory, look at `surefill status`, then start anew.',
+  },
+  {
     code: 'mode.dry_run',
     title: 'Dry run',
     meaning: 'The order passed every check and would have been sent; in dry run nothing is.',
@@ -36,6 +55,12 @@ export const DENIAL_CODES = [
     title: 'Unknown symbol',
     meaning: 'The venue of this account does not know the symbol.',
     remedy: 'Spell the symbol as the venue does, or route it to another account.',
+  },
+  {
+    code: 'symbol.not_tradable',
+    title: 'Symbol not traded at the venue',
+    meaning: 'The venue knows the symbol and takes no orders for it: delisted, suspended, or closed to this account.',
+    remedy: 'Ask the venue why, or route the symbol to another account.',
   },
   {
     code: 'symbol.not_allowed',

@@ -1,10 +1,10 @@
 import { evolve } from './evolve.ts'
-import type { ReportedFill } from './fill.ts'
+import { executionUpTo, type ReportedFill } from './fill.ts'
 import { verifyFill } from './fill-verification.ts'
 import { filledUnder, generationNamed } from './generations.ts'
 import { type BrokerOrderId, type ExecutionId, executionId } from './ids.ts'
 import { type ChangedTerms, changedTerms, isDirectWord } from './manual-change.ts'
-import { type Amount, max, notionalOf, type Price, ZERO } from './money.ts'
+import { type Amount, max, notionalOf, type Price, type Quantity, ZERO } from './money.ts'
 import { isFinal, type Order } from './order.ts'
 import type { OrderEvent } from './order-events.ts'
 import { nextStatus } from './order-lifecycle.ts'
@@ -108,16 +108,28 @@ function acknowledge(story: Story, report: OrderReport, hasFills: boolean): void
 }
 
 function newFills(order: Order, report: OrderReport, context: ReadingContext): readonly ReportedFill[] {
-  if (context.namesExecutions) return knownFree(report, context)
-  // Where executions have no names what is listed beside the count is no more than the count once again.
+  return context.namesExecutions ? knownFree(report, context) : counted(order, report, context)
+}
+
+/**
+ * Where executions have no names what is listed beside the count is no more than the count once again, unless it goes by
+ * the count itself and leads from what is booked to what is counted without a gap.
+ */
+function counted(order: Order, report: OrderReport, { knownExecutions }: ReadingContext): readonly ReportedFill[] {
   if (report.cumulativeQuantity === undefined) return []
   const filled = filledUnder(order, generationNamed(order, report.clientOrderId))
   const gap = report.cumulativeQuantity.minus(filled.quantity)
-  if (!gap.isPositive || report.averagePrice === undefined) return []
+  if (!gap.isPositive) return []
+  const name = report.clientOrderId ?? order.clientOrderId
+  const steps = stepsFrom(filled.quantity, name, report).filter((fill) => !knownExecutions.has(fill.executionId))
+  if (sumOf(steps).equals(gap)) return steps
+  if (report.averagePrice === undefined) return []
   const notional = notionalOf(report.averagePrice, report.cumulativeQuantity).minus(filled.notional)
+  const id = executionUpTo(name, report.cumulativeQuantity)
   return [
     {
-      executionId: executionId(`${report.clientOrderId ?? order.clientOrderId}@${report.cumulativeQuantity}`),
+      // What was undone and traded again comes to the same count a second time.
+      executionId: knownExecutions.has(id) ? executionId(`${id}#${knownExecutions.size}`) : id,
       quantity: gap,
       price: notional.dividedBy(gap, 12, 'half_even') as Price,
       time: report.filledAt ?? report.at,
@@ -127,6 +139,18 @@ function newFills(order: Order, report: OrderReport, context: ReadingContext): r
     },
   ]
 }
+
+function stepsFrom(booked: Quantity, name: string, { fills }: OrderReport): readonly ReportedFill[] {
+  let reached = booked
+  return fills.filter((fill) => {
+    const next = reached.plus(fill.quantity)
+    if (!fill.quantity.isPositive || fill.executionId !== executionUpTo(name, next)) return false
+    reached = next
+    return true
+  })
+}
+const sumOf = (fills: readonly ReportedFill[]): Quantity =>
+  fills.reduce<Quantity>((sum, { quantity }) => sum.plus(quantity), ZERO)
 
 const knownFree = ({ fills }: OrderReport, { knownExecutions }: ReadingContext): readonly ReportedFill[] => {
   const fresh = fills.filter((fill) => !knownExecutions.has(fill.executionId))

@@ -1,5 +1,5 @@
 import { assert, unreachable } from './assert.ts'
-import type { ReportedFill } from './fill.ts'
+import { commissionIn, type ReportedFill } from './fill.ts'
 import { filledUnder } from './generations.ts'
 import { type Amount, notionalOf, type Price, type Quantity, ZERO } from './money.ts'
 import { type BrokerOrder, isFinal, type Order } from './order.ts'
@@ -55,8 +55,9 @@ function change(order: Order, event: Exclude<OrderEvent, { kind: 'created' }>): 
     case 'released':
       return order
     case 'submitting': {
-      const { attempt, generation, clientOrderId, payloadHash, at } = event
-      const sent = { attempt, generation, clientOrderId, payloadHash, submittedAt: order.submittedAt ?? at }
+      const { attempt, generation, clientOrderId, payloadHash, sentFrom, at } = event
+      const submittedAt = order.submittedAt ?? sentFrom ?? at
+      const sent = { attempt, generation, clientOrderId, payloadHash, submittedAt }
       if (generation === order.generation) return { ...order, ...sent }
       const { brokerOrderId: _before, ...again } = order // the venue will give this generation an id of its own
       const brokerOrders = order.brokerOrders.map((one) => leftBehind(one, order))
@@ -155,7 +156,7 @@ function withFill(order: Order, fill: ReportedFill): Order {
     order.filledNotional.plus(notionalOf(fill.price, fill.quantity)),
   )
   const executionTime = Math.max(order.executionTime ?? fill.time, fill.time)
-  return { ...filled, commission: order.commission.plus(fill.commission), executionTime }
+  return { ...filled, commission: order.commission.plus(commissionIn(order.currency, fill)), executionTime }
 }
 
 /** Takes back what an execution counted as, before it is told anew. */
@@ -165,7 +166,7 @@ function withoutFill(order: Order, fill: ReportedFill): Order {
     order.filledQuantity.minus(fill.quantity),
     order.filledNotional.minus(notionalOf(fill.price, fill.quantity)),
   )
-  return { ...left, commission: order.commission.minus(fill.commission) }
+  return { ...left, commission: order.commission.minus(commissionIn(order.currency, fill)) }
 }
 
 function withSums(order: Order, filledQuantity: Quantity, filledNotional: Amount): Order {

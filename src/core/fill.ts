@@ -1,5 +1,5 @@
-import { type ExecutionId, type OrderId, orderId } from './ids.ts'
-import type { Amount, Price, Quantity } from './money.ts'
+import { type ExecutionId, executionId, type OrderId, orderId } from './ids.ts'
+import { type Amount, type Price, type Quantity, ZERO } from './money.ts'
 import type { Side } from './order.ts'
 import type { Instant } from './time.ts'
 
@@ -20,6 +20,18 @@ export interface ReportedFill {
    */
   readonly correctedAt?: Instant
 }
+
+/** What was taken for it may be in another currency, and no sum holds two: that part stands with the execution alone. */
+export const commissionIn = (
+  currency: string,
+  { commission, commissionCurrency }: Pick<ReportedFill, 'commission' | 'commissionCurrency'>,
+): Amount => (commissionCurrency === currency ? commission : (ZERO as Amount))
+
+/**
+ * The name of an execution at a venue that promises none: how far it brought its order, which every channel tells alike.
+ */
+export const executionUpTo = (clientOrderId: string, cumulativeQuantity: Quantity): ExecutionId =>
+  executionId(`${clientOrderId}@${cumulativeQuantity}`)
 
 /** An execution booked to one of our orders; applied at most once for ever. */
 export interface Fill extends ReportedFill {

@@ -85,7 +85,7 @@ const LOWER_E = 0x65
 const LETTER_U = 0x75
 const BYTE_ORDER_MARK = 0xfeff
 
-const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+const isForbidden = (key: string): boolean => key === '__proto__' || key === 'constructor' || key === 'prototype'
 const HEX4 = /^[0-9a-fA-F]{4}$/
 const ESCAPES: ReadonlyMap<number, string> = new Map(
   Object.entries({ '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(
@@ -183,7 +183,7 @@ class Parser {
       const keyAt = this.#at
       const key = this.#string()
       if (members[key] !== undefined) this.fail(`duplicate key ${shorten(key)}`, keyAt)
-      if (FORBIDDEN_KEYS.has(key)) this.fail(`forbidden key ${shorten(key)}`, keyAt)
+      if (isForbidden(key)) this.fail(`forbidden key ${shorten(key)}`, keyAt)
       if (this.#next() !== COLON) this.#unexpected()
       this.#at += 1
       members[key] = this.#value()

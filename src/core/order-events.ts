@@ -36,6 +36,8 @@ export type OrderEvent =
       readonly clientOrderId: ClientOrderId
       readonly payloadHash: string
       readonly limiterWaitMs?: number
+      /** It has left already, at some time from here on, by an owner whom the store has forgotten. */
+      readonly sentFrom?: Instant
     })
   | (Evidence & { readonly kind: 'submitted'; readonly brokerOrderId?: BrokerOrderId; readonly latencyMs?: number })
   | (Evidence & { readonly kind: 'accepted'; readonly brokerOrderId?: BrokerOrderId })

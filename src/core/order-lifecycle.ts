@@ -64,3 +64,9 @@ export function nextStatus(from: OrderStatus, event: OrderEventKind): OrderStatu
   const to = LIFECYCLE[from][event]
   return to ?? (NOTES.has(event) || event === 'corrected' ? from : undefined)
 }
+
+/** Where an order stands once an execution was undone or put right: at work with nothing filled is as before its first. */
+export function statusAmended(status: OrderStatus, isFilled: boolean): OrderStatus {
+  if (status !== 'accepted' && status !== 'partially_filled') return status
+  return isFilled ? 'partially_filled' : 'accepted'
+}

@@ -50,8 +50,11 @@ export function orderNames(orders: readonly Order[]): OrderNames {
   }
   /** A venue may use its own id again another day: the rest must fit too, and whoever had it last is meant. */
   const sharing = (id: string | undefined): readonly Order[] => (id === undefined ? [] : (byBrokerId.get(id) ?? []))
+  // No venue gives the id of an open order again; whatever time ours says it was sent at.
   const mayHaveBeen = (named: Named): boolean =>
-    sharing(named.brokerOrderId).some((order) => fits(named, order) && apartMs(order, named) <= CLOCKS_SET_MS)
+    sharing(named.brokerOrderId).some(
+      (order) => fits(named, order) && (!isFinal(order.status) || apartMs(order, named) <= CLOCKS_SET_MS),
+    )
   return {
     of,
     mayHaveBeen,
@@ -67,11 +70,16 @@ const CLOCKS_DIFFER_MS = 60_000
 /** One of them may have been set meanwhile by so much; what is further apart is of another day. */
 const CLOCKS_SET_MS = 3 * 3_600_000
 
-/** By how much this lies before the order was sent, or after it was closed. */
+/**
+ * By how much this lies before the order was sent, or after it was closed; when it last traded the venue's own clock tells,
+ * whatever ours showed then.
+ */
 function apartMs(order: Order, { takenAt, time }: Pick<Named, 'takenAt' | 'time'>): number {
   const at = takenAt ?? time
   if (at === undefined) return 0
-  return Math.max(0, (order.submittedAt ?? order.createdAt) - at, at - (order.closedAt ?? at))
+  const { submittedAt, createdAt, closedAt, executionTime: traded } = order
+  const [sent, ended] = [submittedAt ?? createdAt, closedAt ?? at]
+  return Math.max(0, Math.min(sent, traded ?? sent) - at, at - Math.max(ended, traded ?? ended))
 }
 
 function file<T>(into: Map<string, T[]>, key: string, one: T): void {

@@ -127,6 +127,7 @@ const EVENT_SHAPE: Readonly<Record<string, Shape>> = {
   clientOrderId: 'text',
   payloadHash: 'text',
   limiterWaitMs: 'number',
+  sentFrom: 'time',
   channel: 'text',
   evidence: 'plain',
   brokerOrderId: 'text',

@@ -8,17 +8,24 @@ import type { Instant } from './time.ts'
  * neither for nor against.
  */
 export function misfitOf(order: Order, report: OrderReport): string | undefined {
-  const terms: readonly (readonly [string, unknown, unknown])[] = [
-    ['symbol', order.symbol, report.symbol],
-    ['side', order.side, report.side],
-    ['quantity', order.quantity, report.quantity],
-    ['limit price', order.limitPrice, report.limitPrice],
-    ['type', order.orderType, report.orderType],
-    ['time in force', order.timeInForce, report.timeInForce],
-  ]
-  const other = terms.find(([, ours, theirs]) => ours !== undefined && theirs !== undefined && !isSame(ours, theirs))
+  const other = [...lastingTerms(order, report), ...changeableTerms(order, report)].find(isMisfit)
   return other === undefined ? undefined : `its ${other[0]} is ${String(other[2])}, ours ${String(other[1])}`
 }
+
+type Term = readonly [name: string, ours: unknown, theirs: unknown]
+const lastingTerms = (order: Order, report: OrderReport): readonly Term[] => [
+  ['symbol', order.symbol, report.symbol],
+  ['side', order.side, report.side],
+  ['type', order.orderType, report.orderType],
+  ['time in force', order.timeInForce, report.timeInForce],
+]
+/** Anybody at the venue may put in others. */
+const changeableTerms = (order: Order, report: OrderReport): readonly Term[] => [
+  ['quantity', order.quantity, report.quantity],
+  ['limit price', order.limitPrice, report.limitPrice],
+]
+const isMisfit = ([, ours, theirs]: Term): boolean =>
+  ours !== undefined && theirs !== undefined && !isSame(ours, theirs)
 
 export interface SeenWithin {
   readonly from: Instant
@@ -26,12 +33,20 @@ export interface SeenWithin {
 }
 
 /** Enough is told, all of it fits, and the venue took it when ours was on its way. */
-export function mayBe(order: Order, report: OrderReport, { from, to }: SeenWithin): boolean {
-  const { symbol, side, quantity, takenAt, clientOrderId } = report
-  if (clientOrderId !== undefined || symbol === undefined || side === undefined || quantity === undefined) return false
-  const isInTime = takenAt === undefined || (takenAt >= from && takenAt <= to)
-  return isInTime && misfitOf(order, report) === undefined
-}
+export const mayBe = (order: Order, report: OrderReport, within: SeenWithin): boolean =>
+  isTold(report) && isInTime(report, within) && misfitOf(order, report) === undefined
+
+/** It is none that fits, and may be ours all the same: somebody may have changed its quantity or its price since. */
+export const mayBeChanged = (order: Order, report: OrderReport, within: SeenWithin): boolean =>
+  isTold(report) &&
+  isInTime(report, within) &&
+  !lastingTerms(order, report).some(isMisfit) &&
+  changeableTerms(order, report).some(isMisfit)
+
+const isTold = ({ symbol, side, quantity, clientOrderId }: OrderReport): boolean =>
+  clientOrderId === undefined && symbol !== undefined && side !== undefined && quantity !== undefined
+const isInTime = ({ takenAt }: OrderReport, { from, to }: SeenWithin): boolean =>
+  takenAt === undefined || (takenAt >= from && takenAt <= to)
 
 /** Two orders that nobody could tell apart at such a venue. */
 export const areTwins = (a: Order, b: Order): boolean =>

@@ -1,3 +1,4 @@
+import { commissionIn } from './fill.ts'
 import { type Amount, type Decimal, min, notionalOf, type Price, type Quantity, ZERO } from './money.ts'
 import type { Side } from './order.ts'
 import type { Instant } from './time.ts'
@@ -5,7 +6,8 @@ import type { Instant } from './time.ts'
 /**
  * A position is a fold over executions. Guarantees:
  * - cost is kept exactly (`costBasis`), the average price is derived from it;
- * - `realisedPnl` is net of every commission paid, on entry and on exit;
+ * - `realisedPnl` is net of every commission paid in the position's currency, on entry and on exit; one in another
+ *   currency is in no sum;
  * - a sell through zero closes the long and opens a short at the execution's price, and the reverse.
  */
 export interface Position {
@@ -28,6 +30,7 @@ export interface PositionFill {
   readonly quantity: Quantity
   readonly price: Price
   readonly commission: Amount
+  readonly commissionCurrency: string
   readonly time: Instant
 }
 
@@ -76,7 +79,8 @@ export function unrealisedPnl(position: Position, marketPrice: Price): Amount {
 
 /** Books one execution. Commission reduces realised P&L in the moment it is paid, whether it opens or closes. */
 export function applyFill(before: Position, fill: PositionFill): PositionChange {
-  if (fill.quantity.isZero) return { position: withCommission(before, fill) }
+  const paid = commissionIn(before.currency, fill)
+  if (fill.quantity.isZero) return { position: withCommission(before, paid, fill.time) }
   const signed = fill.side === 'buy' ? fill.quantity : fill.quantity.negated()
   const reduces = !before.quantity.isZero && before.quantity.sign !== signed.sign
   const closing = reduces ? min(before.quantity.abs(), fill.quantity) : (ZERO as Quantity)
@@ -95,14 +99,14 @@ export function applyFill(before: Position, fill: PositionFill): PositionChange 
     ...before,
     quantity,
     costBasis: kept.plus(notionalOf(fill.price, opening)),
-    realisedPnl: before.realisedPnl.plus(reduces ? gross : (ZERO as Amount)).minus(fill.commission),
-    commission: before.commission.plus(fill.commission),
+    realisedPnl: before.realisedPnl.plus(reduces ? gross : (ZERO as Amount)).minus(paid),
+    commission: before.commission.plus(paid),
     ...(isNew ? { openedAt: fill.time } : {}),
     updatedAt: fill.time,
     version: before.version + 1,
   }
   if (!reduces) return { position }
-  const commission = shareOf(fill.commission, closing, fill.quantity)
+  const commission = shareOf(paid, closing, fill.quantity)
   return {
     position,
     closed: {
@@ -120,10 +124,10 @@ export function applyFill(before: Position, fill: PositionFill): PositionChange 
 }
 
 /** Undone by the venue: nothing is held or made by it, whatever it still costs. */
-const withCommission = (before: Position, { commission, time }: PositionFill): Position => ({
+const withCommission = (before: Position, paid: Amount, time: Instant): Position => ({
   ...before,
-  realisedPnl: before.realisedPnl.minus(commission),
-  commission: before.commission.plus(commission),
+  realisedPnl: before.realisedPnl.minus(paid),
+  commission: before.commission.plus(paid),
   updatedAt: time,
   version: before.version + 1,
 })

@@ -1,5 +1,6 @@
 import type { ReportedFill } from './fill.ts'
 import { filledUnder, generationNamed } from './generations.ts'
+import { isGivenUp, lifeOf } from './given-up.ts'
 import { type ClientOrderId, type ExecutionId, type IdOwner, ownerOf } from './ids.ts'
 import type { Quantity } from './money.ts'
 import type { Order, Side } from './order.ts'
@@ -12,7 +13,7 @@ import type { Instant } from './time.ts'
  * - whatever is found is told oldest first, and the order in which the venue listed it makes no difference;
  * - applied once, it leaves nothing to be found: a second look at the same venue changes nothing;
  * - an order belongs to us by its client order id, or by the venue's own id where we know that; an order that may be one
- *   of ours in doubt is neither ours nor foreign until that doubt is settled;
+ *   of ours in doubt is neither ours nor foreign until that doubt is settled, and so is an execution of an unlisted order;
  * - where a venue gives executions no names, those of our orders say how far an order has come, and nothing is booked by them;
  * - absence is no finding: who is nowhere to be seen is only to be asked for by name.
  */
@@ -24,6 +25,8 @@ export interface OurSide {
   readonly knownNames: ReadonlySet<string>
   /** Of the executions the venue listed: those that are booked. */
   readonly booked: ReadonlySet<ExecutionId>
+  /** Do ours bear our names in its lists? Then an order without one is none of ours, whichever of ours is in doubt. */
+  readonly areNamed: boolean
 }
 
 /** Whosever order it was: a venue's list names executions with what they belong to. */
@@ -53,14 +56,24 @@ export interface Findings {
   readonly adoptByName: readonly { readonly clientOrderId: ClientOrderId; readonly symbol: string }[]
   /** About orders of ours, adopted ones included: executions we have not booked, then what the lists say. */
   readonly reports: readonly OrderReport[]
+  /** Ours that were never sent for all we know, and are named there: our store is an older copy. Their reports follow. */
+  readonly sentBefore: readonly Order[]
   /** Ours, at the venue for all we know, and in no list. */
   readonly unseen: readonly Order[]
   /** Open orders of somebody else. */
   readonly foreign: readonly OrderReport[]
+  /** Open or not, those that bear no name at all: where ours bear none either, one of them may have been ours. */
+  readonly strangers: readonly OrderReport[]
   /** Orders with our prefix and another installation's tag, open or closed. */
   readonly otherInstallations: readonly OrderReport[]
   /** Executions of somebody else's orders that are not booked. */
   readonly external: readonly ListedExecution[]
+  /** Of those, booked before the venue undid them or put them right. */
+  readonly correctedExternal: readonly ListedExecution[]
+  /** Of those, undone or put right where executions have no names: which of the booked ones it was nobody can tell. */
+  readonly undoneExternal: readonly ListedExecution[]
+  /** Orders of ours of which the same is true: to be asked for by name. */
+  readonly recounted: readonly Order[]
   /** Executions that may be those of an order of ours in doubt: they are looked at again when it no longer is. */
   readonly undecided: readonly ListedExecution[]
 }
@@ -71,7 +84,10 @@ export function reconcile(ours: OurSide, theirs: TheirSide): Findings {
   const names = orderNames(ours.orders)
   const listed = [...theirs.openOrders, ...theirs.recentOrders].toSorted(byAge)
   const theirExecutions = withTakenAt(theirs.executions, listed)
-  const ownerOfReport = (report: OrderReport): Owner => whose(report, ours, names)
+  const ownerOfReport = (report: OrderReport): Owner => {
+    const owner = whose(report, ours, names)
+    return owner === 'undecided' && ours.areNamed ? 'foreign' : owner
+  }
   const ownersThere = new Map(listed.map((report) => [placeOf(report), ownerOfReport(report)]))
   const ownerOfExecution = (one: ListedExecution): Owner =>
     (one.clientOrderId === undefined ? ownersThere.get(placeOf(one)) : undefined) ?? whose(one, ours, names)
@@ -85,7 +101,11 @@ export function reconcile(ours: OurSide, theirs: TheirSide): Findings {
   }
   const fresh = onePerExecution(theirExecutions.filter(isNews))
   const ofOurs = fresh.filter((one) => ['ours', 'to_adopt'].includes(ownerOfExecution(one)))
-  const openHere = new Set(ours.orders.filter(isWatched).map(({ id }) => id))
+  const named = new Set([...listed, ...theirExecutions].map((one) => names.of(one)?.id))
+  const sentBefore = ours.orders.filter((order) => isUnsent(order) && named.has(order.id))
+  const ofOthers = fresh.filter((one) => ['foreign', 'another_installation'].includes(ownerOfExecution(one)))
+  const recounted = new Set(theirExecutions.filter(isRecounted).map(placeOf))
+  const openHere = new Set([...ours.orders.filter(isWatched), ...sentBefore].map(({ id }) => id))
   const seen = new Set(listed.map((report) => names.of(report)?.id))
   return {
     adopt,
@@ -99,12 +119,15 @@ export function reconcile(ours: OurSide, theirs: TheirSide): Findings {
         .filter((report) => isWorthTelling(report, ownerOfReport(report), names, openHere))
         .map((report) => withName(report, names)),
     ],
+    sentBefore,
     unseen: ours.orders.filter((order) => openHere.has(order.id) && !seen.has(order.id)),
     foreign: onePerOrder(theirs.openOrders.filter((report) => ownerOfReport(report) === 'foreign')).toSorted(byAge),
+    strangers: listed.filter((report) => report.clientOrderId === undefined && ownerOfReport(report) === 'foreign'),
     otherInstallations: onePerOrder(listed.filter((report) => ownerOfReport(report) === 'another_installation')),
-    external: fresh.filter(
-      (one) => !isBooked(one) && ['foreign', 'another_installation'].includes(ownerOfExecution(one)),
-    ),
+    external: ofOthers.filter((one) => !isBooked(one) && !recounted.has(placeOf(one))),
+    correctedExternal: ofOthers.filter((one) => isBooked(one) && one.synthetic !== true),
+    undoneExternal: ofOthers.filter(isRecounted),
+    recounted: [...new Set(theirExecutions.filter(isRecounted).flatMap((one) => names.of(one) ?? []))],
     undecided: fresh.filter((one) => ownerOfExecution(one) === 'undecided'),
   }
 }
@@ -117,6 +140,10 @@ function whose(one: Pick<ListedExecution, 'clientOrderId'> & Named, ours: OurSid
   const owner = ownerOf(clientOrderId, ours.installation)
   return owner === 'ours' ? 'to_adopt' : owner
 }
+
+/** Undone or put right, and nothing but its count tells which it was. */
+const isRecounted = ({ synthetic, correctedAt }: ListedExecution): boolean =>
+  synthetic === true && correctedAt !== undefined
 
 const placeOf = ({ brokerOrderId, takenAt }: Named): string => `${brokerOrderId} ${takenAt}`
 
@@ -134,12 +161,22 @@ export function withTakenAt(
   })
 }
 
-/** Reports of what we closed long ago say nothing; what they had to say of executions is told by the executions. */
-const isWorthTelling = (report: OrderReport, owner: Owner, names: OrderNames, open: ReadonlySet<string>): boolean =>
-  owner === 'to_adopt' || (owner === 'ours' && open.has(names.of(report)?.id ?? ''))
+/**
+ * Reports of what we closed long ago say nothing; what they had to say of executions is told by the executions. That an
+ * order lives which we take for ended is news, and so is any trace of one that we gave up.
+ */
+function isWorthTelling(report: OrderReport, owner: Owner, names: OrderNames, open: ReadonlySet<string>): boolean {
+  if (owner !== 'ours') return owner === 'to_adopt'
+  const order = names.of(report)
+  if (order === undefined) return lifeOf(report.status) === 'lives'
+  return open.has(order.id) || isGivenUp(order)
+}
 
 const WATCHED: ReadonlySet<string> = new Set(['submitting', 'unconfirmed', 'submitted', 'accepted', 'partially_filled'])
 const isWatched = ({ status }: Order): boolean => WATCHED.has(status)
+/** With us, and never handed to the wire for all our store knows. */
+export const isUnsent = ({ status, attempt }: Order): boolean =>
+  (status === 'created' || status === 'pending_execution') && attempt === 0
 
 /** What the execution counts up to is in the order already. */
 function isCounted({ cumulativeQuantity, ...named }: ListedExecution, order: Order, names: OrderNames): boolean {

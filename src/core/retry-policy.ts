@@ -1,5 +1,5 @@
 import type { ErrorKind } from './errors.ts'
-import type { Instant } from './time.ts'
+import { type Instant, parseTime } from './time.ts'
 
 /**
  * When and whether to try again. Guarantees:
@@ -109,9 +109,5 @@ export function instantOfHttpDate(text: string): Instant | undefined {
   const [, day, monthName = '', year, time] = HTTP_DATE.exec(text) ?? []
   const month = MONTHS.indexOf(monthName) + 1
   if (month === 0) return undefined
-  try {
-    return Temporal.Instant.from(`${year}-${String(month).padStart(2, '0')}-${day}T${time}Z`).epochMilliseconds
-  } catch {
-    return undefined
-  }
+  return parseTime(`${year}-${String(month).padStart(2, '0')}-${day}T${time}Z`)
 }

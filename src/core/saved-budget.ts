@@ -10,23 +10,25 @@ type Packed = RateRule & { readonly slots: readonly (readonly number[])[] }
 export interface BudgetFact {
   /** Wall time. */
   readonly savedAt: number
+  /** The machine's own time, which nobody sets; absent where an earlier version wrote it. */
+  readonly markedAt?: number
   /** Nothing was granted after it was written. */
   readonly isLast: boolean
   readonly budget: SavedBudget
 }
 
-export function packBudget({ savedAt, isLast, budget }: BudgetFact): string {
+export function packBudget({ savedAt, markedAt, isLast, budget }: BudgetFact): string {
   const rules = budget.rules.map(
     ({ agesMs, ...rule }): Packed => ({
       ...rule,
       slots: agesMs.map((ages) => slotsOf(ages, rule.perMs)),
     }),
   )
-  return JSON.stringify({ savedAt, isLast, rules, closedForMs: budget.closedForMs })
+  return JSON.stringify({ savedAt, markedAt, isLast, rules, closedForMs: budget.closedForMs })
 }
 
 export function unpackBudget(text: string): BudgetFact {
-  const { savedAt, isLast, rules, closedForMs } = JSON.parse(text) as Omit<BudgetFact, 'budget'> & {
+  const { savedAt, markedAt, isLast, rules, closedForMs } = JSON.parse(text) as Omit<BudgetFact, 'budget'> & {
     readonly rules: readonly Packed[]
     readonly closedForMs: Readonly<Record<string, number>>
   }
@@ -34,7 +36,7 @@ export function unpackBudget(text: string): BudgetFact {
     ...rule,
     agesMs: slots.map((counts) => agesOf(counts, rule.perMs)),
   }))
-  return { savedAt, isLast, budget: { rules: unpacked, closedForMs } }
+  return { savedAt, ...(markedAt === undefined ? {} : { markedAt }), isLast, budget: { rules: unpacked, closedForMs } }
 }
 
 function slotsOf(ages: readonly number[], perMs: number): readonly number[] {

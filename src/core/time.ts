@@ -30,15 +30,17 @@ export function formatTime(at: Instant): string {
   return `${dayText(day)}T${two(hours)}:${two(minutes)}:${two(seconds)}.${three(within % 1_000)}Z`
 }
 
-const OURS = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})\.(\d{3})Z$/
+const UTC = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/
 let parsedDay = ''
 let parsedDayMs = 0
 
-/** `undefined` for anything that is not RFC 3339 with a zone. Our own form, a day that was read before, costs least. */
+/** `undefined` for anything that is not RFC 3339 with a zone. UTC on the day that was read last costs least. */
 export function parseTime(text: string): Instant | undefined {
-  const [, day = '', hours, minutes, seconds, ms] = OURS.exec(text) ?? []
+  const [, day = '', hours, minutes, seconds, fraction = ''] = UTC.exec(text) ?? []
   if (day === parsedDay && day !== '' && Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 60) {
-    return parsedDayMs + Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000 + Number(ms)
+    // What is finer than a millisecond is cut off, never rounded into the next one.
+    const ms = Number(fraction.padEnd(3, '0').slice(0, 3))
+    return parsedDayMs + Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000 + ms
   }
   const at = parseAnyTime(text)
   if (at !== undefined && day !== '') {

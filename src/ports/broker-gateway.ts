@@ -44,13 +44,20 @@ export interface Instrument {
   readonly minQuantity: Quantity
   readonly minNotional?: Amount
   readonly shortable: boolean
+  /** `false` where the venue knows it and takes no orders for it. */
+  readonly tradable?: boolean
+  /** Where they differ from what the venue takes in general. */
+  readonly timesInForce?: readonly TimeInForce[]
+  /** Where parts of a unit are taken for these only: in any other the quantity is whole. */
+  readonly fractionalTimesInForce?: readonly TimeInForce[]
 }
 
 export interface Quote {
   readonly symbol: string
   readonly bid: Price
   readonly ask: Price
-  readonly last: Price
+  /** Absent where the venue tells no trade. */
+  readonly last?: Price
   /** The venue's time of the quote. */
   readonly time: Instant
   readonly receivedAt: Instant
@@ -122,6 +129,17 @@ export interface VenueExecution extends ReportedFill {
   readonly cumulativeQuantity?: Quantity
 }
 
+/** A row among a venue's executions that is no trade: funding, a settlement, a fee, or a word nobody knows. */
+export interface NoTrade {
+  readonly id: string
+  /** In the venue's word. */
+  readonly type: string
+  readonly at: Instant
+  readonly symbol?: string
+  readonly brokerOrderId?: BrokerOrderId
+  readonly evidence?: Plain
+}
+
 /** What an answer told beside its content: of the venue's clock, and of what we may still ask. */
 export interface AnswerSigns {
   readonly callClass: 'order' | 'cancel' | 'read'
@@ -146,6 +164,8 @@ export type LookUp = { readonly kind: 'found'; readonly report: OrderReport } | 
 export interface GatewayStreamListener {
   opened(): void
   report(report: OrderReport): void
+  /** It told something that cannot be read: whatever that was has to be asked for. */
+  missed?(what: string): void
   closed(cause: string): void
 }
 
@@ -176,4 +196,20 @@ export interface BrokerGateway {
   openStream(listener: GatewayStreamListener): { close(): void }
   /** Told of every answer, reads and writes alike; absent where answers carry no signs. The last listener is the one. */
   heedAnswers?(listener: (signs: AnswerSigns) => void): void
+  /** Told of every row that is no trade, as often as it is read; absent where there are none. The last listener is the one. */
+  heedNoTrades?(listener: (row: NoTrade) => void): void
+  /**
+   * The name that an order was sent under before somebody changed it, where a changed order is one of its own to the venue:
+   * for each of those that stand in one another's place the name of the first, for any other order nothing. Absent where
+   * a change leaves an order what it was.
+   */
+  firstNameOf?(order: BrokerOrderId): Promise<ClientOrderId | undefined>
+  /**
+   * Every request of a read, and so every page of a list, has its turn before it leaves; absent where nothing crosses a
+   * network. The last one given is the one.
+   */
+  paceReads?(turn: ReadTurn): void
 }
+
+/** Nothing where the request may leave at once, a promise where it has to wait; what that rejects with ends the read. */
+export type ReadTurn = () => Promise<void> | undefined

@@ -3,7 +3,7 @@ import type { StoredEvent } from './order-store.ts'
 /** Somewhere committed events go. At least once, in order per account; repeats are told apart by `eventId`. */
 export interface EventSink {
   readonly name: string
-  /** How long a quiet sink waits after the first event for others to come along: one write for all of them. */
+  /** How long the sink rests after a delivery for what comes meanwhile: one write for all of it. What comes later goes at once. */
   readonly lingerMs?: number
   /** The last sequence it surely holds, per account, if it knows better than the saved position. */
   positions?(): Promise<ReadonlyMap<string, number>>

@@ -119,6 +119,8 @@ export interface AccountSyncReport {
   readonly mismatches: readonly SyncDifference[]
   /** Every difference seen now, those that may still settle included. */
   readonly differences: readonly SyncDifference[]
+  /** Of the account: opened while it ran, and open when it was done. */
+  readonly cases: { readonly opened: number; readonly open: number }
   readonly elapsedMs: number
 }
 export interface AccountSyncFailure {

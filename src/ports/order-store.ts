@@ -153,6 +153,8 @@ export interface OrderStoreReader {
   orderEvents(orderId: OrderId): Promise<readonly StoredEvent[]>
   /** For sinks that catch up: events of one account after a position, oldest first. */
   eventsAfter(account: string, accountSeq: number, limit: number): Promise<readonly StoredEvent[]>
+  /** How many order requests were marked as leaving after this event of the account, and the number of its last event. */
+  marksAfter(account: string, accountSeq: number): Promise<{ readonly marks: number; readonly upTo: number }>
   signal(signalId: string): Promise<StoredSignal | undefined>
   positions(): Promise<readonly Position[]>
   fact(name: string): Promise<string | undefined>
@@ -165,6 +167,8 @@ export interface OrderStore extends OrderStoreWriter, OrderStoreReader {
   readonly installation: string
   /** Takes the account over: a new epoch, so that whoever held it before can no longer write. */
   openAccount(account: string): Promise<AccountSnapshot>
+  /** Takes it over from oneself, for whoever must read anew; `undefined` when another epoch has begun meanwhile. */
+  reopenAccount(account: string, epoch: number): Promise<AccountSnapshot | undefined>
   /** Told at once whenever a write failed, whoever asked for it: from then on the store refuses until a probe. */
   heedTrouble(listener: (cause: StoreError) => void): void
   /** What an account's owner has to go on with; oldest first. */

@@ -10,7 +10,7 @@ import { Journal, NO_ACCOUNT } from '../flow/books/journal.ts'
 import { fromFact, HALT_FACT } from '../flow/checks/halt-switch.ts'
 import { AccountDesk } from '../flow/desk/account-desk.ts'
 import { TradingFloor } from '../flow/desk/trading-floor.ts'
-import type { AccountLease } from '../flow/execution/account-lease.ts'
+import { type AccountLease, LeaseLost } from '../flow/execution/account-lease.ts'
 import { FinalWaiters } from '../flow/execution/final-waiters.ts'
 import type { KeptBudget } from '../flow/execution/kept-budget.ts'
 import { Outbox } from '../flow/outbox/drain-outbox.ts'
@@ -75,12 +75,7 @@ export async function assembleTrading(config: Config, host: TradingHost, version
     for (const order of orders) waiters.committed(order)
     host.onCommitted?.(events, orders)
   }
-  /** What was opened at the start is used once; after a store error the account is taken over anew. */
-  const snapshotOf = async (account: string): Promise<AccountSnapshot> => {
-    const opened = snapshots.get(account)
-    snapshots.delete(account)
-    return opened ?? store.openAccount(account)
-  }
+  const snapshotOf = snapshotsOf(store, snapshots)
   const journalFor = (floor: TradingFloor, account: string, epoch: number, lease?: AccountLease): Journal => {
     const venue = config.accounts[account]?.venue
     const context = {
@@ -138,6 +133,8 @@ export async function assembleTrading(config: Config, host: TradingHost, version
         haltFile,
         isHalted: () => owner.isHalted,
         onPassed: (order, payloadHash) => selfCheck.left(account, { order, payloadHash, epoch }),
+        onReport: (order, report) => selfCheck.heard(account, order, report),
+        onLookUp: (id) => selfCheck.asked(account, id),
         tradingDateOf: (at) => sessionAt(settings.calendar, at).tradingDate,
         clock,
         timers,
@@ -158,6 +155,23 @@ export async function assembleTrading(config: Config, host: TradingHost, version
       await outbox.stop()
       await store.close()
     },
+  }
+}
+
+/**
+ * What was opened at the start is used once; after a store error it is read anew, by whoever still owns the account: an
+ * owner that slept through a take-over must not take it back, with a log in its hands that is no longer its own.
+ */
+function snapshotsOf(store: OrderStore, opened: ReadonlyMap<string, AccountSnapshot>) {
+  const unused = new Map(opened)
+  const epochs = new Map([...opened].map(([account, { epoch }]) => [account, epoch]))
+  return async (account: string): Promise<AccountSnapshot> => {
+    const first = unused.get(account)
+    unused.delete(account)
+    const snapshot = first ?? (await store.reopenAccount(account, epochs.get(account) ?? 0))
+    if (snapshot === undefined) throw new LeaseLost(account)
+    epochs.set(account, snapshot.epoch)
+    return snapshot
   }
 }
 

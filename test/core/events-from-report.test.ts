@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { eventsFromReport, type ReadingContext } from '../../src/core/events-from-report.ts'
 import { evolve, evolveAll } from '../../src/core/evolve.ts'
 import type { ReportedFill } from '../../src/core/fill.ts'
-import { brokerOrderId, clientOrderId, type ExecutionId } from '../../src/core/ids.ts'
+import { brokerOrderId, clientOrderId, type ExecutionId, executionId } from '../../src/core/ids.ts'
 import { price, type Quantity, quantity, ZERO } from '../../src/core/money.ts'
 import { isFinal, type Order } from '../../src/core/order.ts'
 import type { OrderReport } from '../../src/core/order-report.ts'
@@ -242,6 +242,25 @@ describe('a venue that names no executions', () => {
       const told = report({ cumulativeQuantity: quantity(count), averagePrice: price('100') })
       expect(eventsFromReport(half, told, { ...context, ...unnamed })).toEqual({ events: [], missingExecutions: false })
     }
+  })
+  const step = (size: string, upTo: string, at: string) => fillOf(size, at, { id: `sf-one@${upTo}` })
+  const booked = (order: Order, told: Partial<OrderReport>, knownExecutions = new Set<ExecutionId>()) =>
+    eventsFromReport(order, report(told), { ...context, ...unnamed, knownExecutions }).events.flatMap((event) =>
+      'fill' in event && event.fill !== undefined ? [`${event.fill.executionId} at ${event.fill.price}`] : [],
+    )
+  it('has those booked as they are that lead from what is booked to what is counted', () => {
+    const half = evolve(working, { kind: 'partially_filled', at: T0, fill: step('4', '4', '100') })
+    const listed = [step('4', '4', '100'), step('3', '7', '101'), step('3', '10', '104')]
+    const told = { status: 'filled', cumulativeQuantity: quantity('10'), averagePrice: price('101.5') } as const
+    expect(booked(half, { ...told, fills: listed })).toEqual(['sf-one@7 at 101', 'sf-one@10 at 104'])
+    expect(booked(half, { ...told, fills: listed.slice(2) })).toEqual(['sf-one@10 at 102.5'])
+    expect(booked(half, { ...told, fills: [step('6', 'x', '104')] })).toEqual(['sf-one@10 at 102.5'])
+  })
+  it('gives what was undone and traded again a name of its own', () => {
+    const once = evolve(working, { kind: 'partially_filled', at: T0, fill: step('4', '4', '100') })
+    const known = new Set([executionId('sf-one@4'), executionId('sf-one@10')])
+    const told = { status: 'filled', cumulativeQuantity: quantity('10'), averagePrice: price('100') } as const
+    expect(booked(once, { ...told, fills: [step('6', '10', '100')] }, known)).toEqual(['sf-one@10#2 at 100'])
   })
   it('books nothing that it names no price for, and is asked again', () => {
     const told = report({ cumulativeQuantity: quantity('4') })

@@ -75,6 +75,18 @@ describe('what an event changes', () => {
     expect(order?.averageFillPrice?.toString()).toBe('12')
     expect(order?.commission.toString()).toBe('0.3')
   })
+  it('a commission in another currency than the order’s is in no sum, nor taken out of one', () => {
+    const inBitcoin = { ...fillOf('1', '13', { commission: '0.001' }), commissionCurrency: 'BTC' }
+    const inDollars = fillOf('1', '13', { commission: '0.2', id: 'e2' })
+    const order = evolveAll(undefined, [
+      created({ quantity: quantity('3') }),
+      eventOf('submitting'),
+      { kind: 'partially_filled', at: T0, fill: inBitcoin },
+      { kind: 'partially_filled', at: T0, fill: inDollars },
+      { kind: 'corrected', at: T0, channel: 'poll', reason: 'bust', replaces: inBitcoin },
+    ])
+    expect(order?.commission.toString()).toBe('0.2')
+  })
   it('a cancel is a wish beside the status, and the first wish stands', () => {
     const order = evolveAll(undefined, [
       created(),

@@ -17,6 +17,7 @@ const fill = (side: 'buy' | 'sell', size: string, at: string, commission = '0', 
   quantity: quantity(size),
   price: price(at),
   commission: amount(commission),
+  commissionCurrency: 'USD',
   time,
 })
 const holding = (...fills: PositionFill[]): Position =>
@@ -48,6 +49,15 @@ describe('a position is a fold over executions', () => {
   it('a part sold realises the gain on that part, both commissions taken off', () => {
     const position = holding(fill('buy', '10', '100', '1'), fill('sell', '4', '105', '2'))
     expect(shown(position)).toEqual({ quantity: '6', average: '100', realised: '17', commission: '3' })
+  })
+  it('a commission in another currency is in no sum, neither here nor in the trade it closes (I-22)', () => {
+    const inBitcoin = { ...fill('buy', '10', '100', '0.001'), commissionCurrency: 'BTC' }
+    const { position, closed } = applyFill(holding(inBitcoin), {
+      ...fill('sell', '10', '105', '0.002'),
+      commissionCurrency: 'BTC',
+    })
+    expect(shown(position)).toMatchObject({ realised: '50', commission: '0' })
+    expect(closed?.realisedPnl.toString()).toBe('50')
   })
   it('a losing sale realises the loss', () => {
     expect(shown(holding(fill('buy', '10', '100'), fill('sell', '10', '97')))).toEqual({
@@ -132,6 +142,7 @@ const fills = fc.array(
     quantity: fc.integer({ min: 1, max: 10_000 }).map((n) => quantity((n / 100).toFixed(2))),
     price: fc.integer({ min: 1, max: 100_000 }).map((n) => price((n / 100).toFixed(2))),
     commission: fc.integer({ min: 0, max: 500 }).map((n) => amount((n / 100).toFixed(2))),
+    commissionCurrency: fc.constant('USD'),
     time: fc.constant(T0),
   }),
   { maxLength: 40 },

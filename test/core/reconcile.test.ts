@@ -105,7 +105,7 @@ class Ledger {
 
   follow(theirs: TheirSide): void {
     const orders = [...this.orders.values()]
-    const found = reconcile({ installation: INSTALLATION, orders, knownNames: new Set(), booked: this.booked }, theirs)
+    const found = reconcile(ours({ orders, booked: this.booked }), theirs)
     for (const report of found.adopt) {
       const place = { venue: 'paper', currency: 'USD', mode: 'paper', sessionId: 's', configVersion: 'c' } as const
       const id = orderId(`adopted-${report.clientOrderId}`)
@@ -190,6 +190,7 @@ const ours = (over: Partial<Parameters<typeof reconcile>[0]> = {}) => ({
   orders: [],
   knownNames: new Set<string>(),
   booked: new Set<ExecutionId>(),
+  areNamed: true,
   ...over,
 })
 const A: There = { whose: 'ours', known: false, filled: 1, isOpen: true, side: 'buy' }
@@ -209,7 +210,14 @@ describe('an order at the venue', () => {
     const theirs = theirsOf([A], asListed)
     const found = reconcile(ours({ knownNames: new Set([nameAt(A, 0)]) }), theirs)
     expect([found.adopt, found.external]).toEqual([[], []])
-    expect(found.reports).toHaveLength(1)
+    expect(found.reports.map(({ rawStatus }) => rawStatus)).toContain('execution')
+  })
+  it('that lives there is told although memory has let it go: it may have ended with us (I-12)', () => {
+    const known = ours({ knownNames: new Set([nameAt(A, 0)]) })
+    const wordsOf = (one: There): readonly string[] =>
+      reconcile(known, theirsOf([one], asListed)).reports.map(({ status, fills }) => `${status} ${fills.length}`)
+    expect(wordsOf({ ...A, filled: 0 })).toContain('working 0')
+    expect(wordsOf({ ...A, filled: 0, isOpen: false })).toEqual([])
   })
   it('of another installation is told apart from what a human placed (I-36)', () => {
     const theirs = theirsOf(
@@ -224,7 +232,7 @@ describe('an order at the venue', () => {
     expect(otherInstallations.map(({ brokerOrderId: id }) => id)).toEqual(['b-0'])
     expect(external.map(({ executionId: id }) => id)).toEqual(['x-0-0', 'x-1-0'])
   })
-  it('without a name of ours may be one of ours in doubt: then it is nobody’s yet', () => {
+  describe('without a name of ours, while one of ours is in doubt', () => {
     const name = nameOf(INSTALLATION, 7)
     const sent = {
       kind: 'submitting',
@@ -249,11 +257,24 @@ describe('an order at the venue', () => {
       recentOrders: withoutNames(recentOrders),
       executions: withoutNames(executions),
     }
-    const found = reconcile(ours({ orders: [inDoubt] }), theirs)
-    expect([found.foreign, found.external, found.adopt]).toEqual([[], [], []])
-    expect(found.unseen.map(({ id }) => id)).toEqual([inDoubt.id])
-    const settled = reconcile(ours(), theirs)
-    expect(settled.foreign).toHaveLength(1)
-    expect(settled.external.map(({ executionId: id }) => id)).toEqual([executionId('x-0-0')])
+    it('is nobody’s yet where ours bear no names: it may be that one', () => {
+      const found = reconcile(ours({ orders: [inDoubt], areNamed: false }), theirs)
+      expect([found.foreign, found.external, found.adopt]).toEqual([[], [], []])
+      expect(found.unseen.map(({ id }) => id)).toEqual([inDoubt.id])
+      const settled = reconcile(ours({ areNamed: false }), theirs)
+      expect(settled.foreign).toHaveLength(1)
+      expect(settled.external.map(({ executionId: id }) => id)).toEqual([executionId('x-0-0')])
+    })
+    it('is somebody else’s where ours bear names, however long the doubt lasts (I-21)', () => {
+      const found = reconcile(ours({ orders: [inDoubt] }), theirs)
+      expect(found.foreign).toHaveLength(1)
+      expect(found.external.map(({ executionId: id }) => id)).toEqual([executionId('x-0-0')])
+      expect(found.undecided).toEqual([])
+    })
+    it('is nobody’s yet when its order is in no list: executions alone may bear no name', () => {
+      const found = reconcile(ours({ orders: [inDoubt] }), { ...theirs, openOrders: [], recentOrders: [] })
+      expect(found.external).toEqual([])
+      expect(found.undecided.map(({ executionId: id }) => id)).toEqual([executionId('x-0-0')])
+    })
   })
 })

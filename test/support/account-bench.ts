@@ -9,12 +9,16 @@ import type { BackOff } from '../../src/core/retry-policy.ts'
 import { AccountBooks, type Recorded } from '../../src/flow/books/account-books.ts'
 import { DayResult } from '../../src/flow/books/day-result.ts'
 import { Journal } from '../../src/flow/books/journal.ts'
+import { CancelWatch } from '../../src/flow/cases/cancel-watch.ts'
 import { CaseFiles } from '../../src/flow/cases/case-files.ts'
 import { DoubtWatch } from '../../src/flow/cases/doubt-watch.ts'
+import { ReappearedOrders } from '../../src/flow/cases/reappeared-orders.ts'
+import { UndoneExecutions } from '../../src/flow/cases/undone-executions.ts'
 import { ExposureBook } from '../../src/flow/checks/exposure-book.ts'
 import { PendingOrderMap } from '../../src/flow/checks/pending-order-map.ts'
 import { OrderCanceller } from '../../src/flow/execution/cancel-order.ts'
 import { ExitGate } from '../../src/flow/execution/exit-gate.ts'
+import { orderRef } from '../../src/flow/execution/outgoing-order.ts'
 import { RateLanes } from '../../src/flow/execution/rate-lanes.ts'
 import { OrderSubmitter } from '../../src/flow/execution/submit-order.ts'
 import { ReportDoor } from '../../src/flow/fills/apply-report.ts'
@@ -23,6 +27,7 @@ import { OrderAdopter } from '../../src/flow/recovery/adopt-orders.ts'
 import { ForeignOrders } from '../../src/flow/recovery/foreign-orders.ts'
 import { KeptDifferences } from '../../src/flow/recovery/kept-differences.ts'
 import { UnconfirmedResolver } from '../../src/flow/recovery/resolve-unconfirmed.ts'
+import { takeForSent } from '../../src/flow/recovery/sent-before.ts'
 import { SettledForeigners } from '../../src/flow/recovery/settled-foreigners.ts'
 import { AccountSync } from '../../src/flow/recovery/sync-account.ts'
 import { VenueClock } from '../../src/flow/recovery/venue-clock.ts'
@@ -74,6 +79,11 @@ export class AccountBench {
   readonly resolver: UnconfirmedResolver
   readonly files: CaseFiles
   readonly doubts: DoubtWatch
+  readonly settled = SettledForeigners.from(undefined)
+  readonly cancels: CancelWatch
+  readonly reappeared: ReappearedOrders
+  readonly corrector: FillCorrector
+  readonly undone: UndoneExecutions
   readonly venueClock = new VenueClock()
   absenceCountsFrom = Number.NEGATIVE_INFINITY
   readonly watch: PositionWatch
@@ -136,6 +146,8 @@ export class AccountBench {
         tradingDateOf: () => '2026-03-02',
         onChange: (before, after) => {
           this.doubts.changed(after)
+          this.cancels.changed(after)
+          this.reappeared.changed(after)
           this.onChange(after, before)
         },
       },
@@ -150,6 +162,8 @@ export class AccountBench {
       holdsLease: () => this.holdsLease,
     })
     this.lanes = new RateLanes(new RateBudget(rateRules), time, time)
+    const { books, journal } = this
+    this.corrector = new FillCorrector({ account: 'paper', clock: time, books, journal, store: parts.store, log })
     this.door = new ReportDoor({
       books: this.books,
       capabilities: gateway.capabilities,
@@ -158,7 +172,11 @@ export class AccountBench {
       onMoney: () => {
         this.money += 1
       },
-      corrector: new FillCorrector({ books: this.books, journal: this.journal, store: parts.store, log }),
+      corrector: this.corrector,
+      heard: (order, report) => {
+        this.reappeared.heard(order, report)
+        this.undone.heard(order, report)
+      },
     })
     const random = { draw: (): number => 0.5 }
     const shared = {
@@ -173,13 +191,33 @@ export class AccountBench {
       log,
       isActive: () => this.isActive,
     }
+    this.files = new CaseFiles({ ...shared, account: 'paper', journal: this.journal, open: parts.openCases })
     const { watch, foreign, sync } = this.#reconciling(random)
     this.watch = watch
     this.foreign = foreign
     this.sync = sync
-    this.files = new CaseFiles({ ...shared, account: 'paper', journal: this.journal, open: parts.openCases })
     this.doubts = new DoubtWatch({ ...shared, files: this.files })
-    this.canceller = new OrderCanceller({ ...shared, retry })
+    this.cancels = new CancelWatch({ ...shared, settled: this.settled, files: this.files })
+    this.reappeared = new ReappearedOrders({
+      ...shared,
+      settled: this.settled,
+      store: parts.store,
+      files: this.files,
+    })
+    this.undone = new UndoneExecutions({
+      ...shared,
+      settled: this.settled,
+      store: parts.store,
+      files: this.files,
+      namesExecutions: gateway.capabilities.namesExecutions,
+      settlesMs: gateway.capabilities.absenceSettlesMs,
+      ask: (order) => void this.lookUp(order),
+    })
+    this.canceller = new OrderCanceller({
+      ...shared,
+      retry,
+      heard: (order, outcome) => this.cancels.heard(order, outcome),
+    })
     const pursueWish = (order: Order): void => {
       if (order.cancelRequestedAt !== undefined) void this.canceller.pursue(order)
     }
@@ -218,7 +256,7 @@ export class AccountBench {
       onCount: () => undefined,
     })
     const foreign = new ForeignOrders({
-      settled: SettledForeigners.from(undefined),
+      settled: this.settled,
       onAppeared: ({ key }) => findings.push(`foreign ${key}`),
       onGone: ({ key }) => findings.push(`gone ${key}`),
       onOtherInstallation: (orders) => findings.push(`another installation ${orders.map(({ key }) => key).join(' ')}`),
@@ -231,8 +269,15 @@ export class AccountBench {
       installation: 'bench',
       adoptsAtFirstContact: false,
       watch,
+      venueClock: this.venueClock,
       foreign,
       adopter,
+      reappeared: () => this.reappeared.orders,
+      recounted: () => this.undone.orders,
+      files: this.files,
+      onUndone: (execution) => this.undone.listed(execution),
+      corrector: this.corrector,
+      takeForSent: (order) => this.takeForSent(order),
       isActive: () => this.isActive,
     })
     return { watch, foreign, sync }
@@ -253,6 +298,13 @@ export class AccountBench {
     const { order, durable } = this.take(n, over)
     await this.submitter.submit(order, durable)
     return this.books.current(order)
+  }
+  takeForSent(order: Order): Promise<void> {
+    return takeForSent(order, { ...this, clock: this.time, mark: (unsent) => this.submitter.mark(unsent, 0) })
+  }
+  async lookUp(order: Order): Promise<void> {
+    const answer = await this.gateway.lookUp(orderRef(this.now(order)))
+    if (answer.kind === 'found') await this.door.applyTo(order, answer.report).durable
   }
   now(order: Order): Order {
     return this.books.current(order)

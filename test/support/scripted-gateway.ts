@@ -1,5 +1,5 @@
 import { PAPER_CAPABILITIES } from '../../src/adapters/brokers/paper/capabilities.ts'
-import { brokerOrderId, type ClientOrderId } from '../../src/core/ids.ts'
+import { type BrokerOrderId, brokerOrderId, type ClientOrderId } from '../../src/core/ids.ts'
 import { amount, price, type Quantity, quantity } from '../../src/core/money.ts'
 import type { OrderReport, ReportedStatus } from '../../src/core/order-report.ts'
 import type {
@@ -9,6 +9,7 @@ import type {
   GatewayStreamListener,
   Instrument,
   LookUp,
+  NoTrade,
   OrderRef,
   OutgoingOrder,
   Quote,
@@ -40,6 +41,7 @@ export class ScriptedGateway implements BrokerGateway {
   beforeWire: (order: OutgoingOrder) => Answer<SubmitOutcome | undefined> = () => undefined
   onCancel: (order: OrderRef, nth: number) => Answer<CancelOutcome> = () => ({ kind: 'asked' })
   onLookUp: (order: OrderRef, nth: number) => Answer<LookUp> = () => ({ kind: 'absent' })
+  onFirstName: (order: BrokerOrderId) => Answer<ClientOrderId | undefined> = () => undefined
   onList: (nth: number) => Answer<readonly OrderReport[]> = () => []
   onRecent: (since: number) => Answer<readonly OrderReport[]> = () => []
   onExecutions: (since: number) => Answer<readonly VenueExecution[]> = () => [...this.executionsTold.values()]
@@ -78,6 +80,9 @@ export class ScriptedGateway implements BrokerGateway {
     if ('report' in outcome && outcome.report !== undefined) this.#heard(outcome.report)
     return outcome
   }
+  async firstNameOf(order: BrokerOrderId): Promise<ClientOrderId | undefined> {
+    return this.onFirstName(order)
+  }
   async lookUp(order: OrderRef): Promise<LookUp> {
     this.lookUps.push(order)
     const answer = await this.onLookUp(order, this.lookUps.length)
@@ -110,6 +115,10 @@ export class ScriptedGateway implements BrokerGateway {
   signs: (signs: AnswerSigns) => void = () => undefined
   heedAnswers(listener: (signs: AnswerSigns) => void): void {
     this.signs = listener
+  }
+  noTrade: (row: NoTrade) => void = () => undefined
+  heedNoTrades(listener: (row: NoTrade) => void): void {
+    this.noTrade = listener
   }
   openStream(listener: GatewayStreamListener): { close(): void } {
     this.listeners.push({ ...listener, report: (report) => listener.report(this.#heard(report)) })

@@ -250,7 +250,8 @@ export class StandInDesk implements OrderCommands, OrderStoreReader {
   async sync(request: { readonly adopt?: boolean } = {}): Promise<readonly AccountSyncReport[]> {
     this.#touch(request.adopt === true ? 'sync adopt' : 'sync')
     const nothing = { changed: [], adopted: [], unreadable: [], external: 0, opened: [], foreign: [], mismatches: [] }
-    return [{ account: 'paper', trigger: 'requested', checked: 1, ...nothing, differences: [], elapsedMs: 2 }]
+    const cases = { opened: 1, open: 2 }
+    return [{ account: 'paper', trigger: 'requested', checked: 1, ...nothing, differences: [], cases, elapsedMs: 2 }]
   }
   readonly caseMap = new Map<string, Case>()
   caseAnswer: CaseAnswer | undefined
@@ -344,6 +345,9 @@ export class StandInDesk implements OrderCommands, OrderStoreReader {
   }
   async orderEvents(id: OrderId): Promise<readonly StoredEvent[]> {
     return this.events.filter(({ orderId }) => orderId === id)
+  }
+  async marksAfter(_account: string, accountSeq: number): Promise<{ readonly marks: number; readonly upTo: number }> {
+    return { marks: 0, upTo: accountSeq }
   }
   async eventsAfter(account: string, seq: number, limit: number): Promise<readonly StoredEvent[]> {
     return this.events.filter((event) => event.account === account && event.accountSeq > seq).slice(0, limit)

@@ -1,18 +1,21 @@
 import { instantOfHttpDate, parseRetryAfter } from '../../core/retry-policy.ts'
 import type { Instant } from '../../core/time.ts'
-import type { AnswerSigns } from '../../ports/broker-gateway.ts'
+import type { AnswerSigns, ReadTurn } from '../../ports/broker-gateway.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { HttpExchange, HttpRequest, HttpResult } from '../../ports/http.ts'
 
 /**
  * An exchange that also reads what every answer says of the venue's clock and of our budget, whatever it was asked for.
- * What a header says is a hint: one that cannot be read is no hint, and none of them changes the answer.
+ * Guarantees:
+ * - what a header says is a hint: one that cannot be read is no hint, and none of them changes the answer;
+ * - no request of a read leaves before its turn, whichever call it belongs to and however many pages that has.
  */
 export class HeedingExchange implements HttpExchange {
   readonly #inner: HttpExchange
   readonly #clock: Clock
   readonly #classOf: (request: HttpRequest) => AnswerSigns['callClass']
   #listener: ((signs: AnswerSigns) => void) | undefined
+  #turn: ReadTurn = () => undefined
   #inFlight = 0
 
   constructor(inner: HttpExchange, clock: Clock, classOf: (request: HttpRequest) => AnswerSigns['callClass']) {
@@ -25,7 +28,22 @@ export class HeedingExchange implements HttpExchange {
     this.#listener = listener
   }
 
+  pace(turn: ReadTurn): void {
+    this.#turn = turn
+  }
+
   async exchange(request: HttpRequest): Promise<HttpResult> {
+    const turn = this.#classOf(request) === 'read' ? this.#turn() : undefined
+    if (turn === undefined) return this.#ask(request)
+    try {
+      await turn
+    } catch (error) {
+      return { kind: 'failed', phase: 'not_sent', cause: error instanceof Error ? error.message : String(error), error }
+    }
+    return this.#ask(request)
+  }
+
+  async #ask(request: HttpRequest): Promise<HttpResult> {
     const askedAt = this.#clock.monotonic()
     this.#inFlight += 1
     try {

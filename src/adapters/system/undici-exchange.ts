@@ -87,7 +87,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #size = 0
   #expired = false
   #status = 0
-  #headers: Record<string, string> = {}
+  readonly #headers: Record<string, string> = {}
 
   constructor(request: HttpRequest, resolve: (result: HttpResult) => void) {
     this.#request = request
@@ -110,9 +110,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   ): void {
     this.#phase = 'headers_in'
     this.#status = status
-    this.#headers = Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value ?? '')]),
-    )
+    for (const [name, value] of Object.entries(headers)) this.#headers[name.toLowerCase()] = String(value ?? '')
   }
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length
@@ -122,7 +120,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
   onResponseEnd(): void {
     clearTimeout(this.#deadline)
-    const body = Buffer.concat(this.#chunks).toString('utf8')
+    const [only, ...more] = this.#chunks
+    const body = (only === undefined || more.length > 0 ? Buffer.concat(this.#chunks) : only).toString('utf8')
     this.#resolve({ kind: 'answer', status: this.#status, headers: this.#headers, body })
   }
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

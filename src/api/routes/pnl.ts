@@ -24,7 +24,11 @@ const ITEM = z
     currency: z.string(),
     realised: decimalText('Net of commission.'),
     unrealised: decimalText('Of what is open now; absent for days and without a market price.').optional(),
-    commission: decimalText('Paid.'),
+    commission: decimalText('Paid in this currency.'),
+    other_commissions: z
+      .record(z.string(), decimalText('Paid.'))
+      .optional()
+      .meta({ description: 'Taken in other currencies, by currency; in no other figure. Absent when there was none.' }),
     trades: z.int().meta({ description: 'Reductions of a position.' }),
     wins: z.int().meta({ description: 'Of these, how many made money.' }),
   })
@@ -73,7 +77,11 @@ export const pnlCalls = (deps: PnlDeps): readonly Call[] => [
 /** A venue's clock may be ahead of ours. */
 const FUTURE_MS = 86_400_000
 
-const presentItem = (group: PnlGroup, { key, ...figures }: PnlItem) => ({ [group]: key, ...figures })
+const presentItem = (group: PnlGroup, { key, otherCommissions, ...figures }: PnlItem) => ({
+  [group]: key,
+  ...figures,
+  ...(otherCommissions === undefined ? {} : { other_commissions: otherCommissions }),
+})
 
 /** One after the other, so that a long history never floods the store. */
 async function strategiesOf({ reader }: PnlDeps, fills: readonly Fill[]): Promise<ReadonlyMap<string, string>> {

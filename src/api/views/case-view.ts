@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type Case, CHOICES } from '../../core/case.ts'
+import { type Case, type CaseKind, CHOICES } from '../../core/case.ts'
 import { caseToRecord } from '../../core/case-record.ts'
 import { idText, timeText } from './kinds.ts'
 
-const KIND = z.enum(['unconfirmed', 'mismatch', 'foreign_order', 'other_installation'])
+const KIND = z.enum(Object.keys(CHOICES) as [CaseKind, ...CaseKind[]])
 export const CASE_STATE = z.enum(['open', 'closed'])
 
 export const CASE = z

@@ -48,6 +48,8 @@ const ACCOUNT = z
       .array(DIFFERENCE)
       .optional()
       .meta({ description: 'Every difference seen now, those that may still settle included.' }),
+    cases_opened: z.int().optional().meta({ description: 'Cases that it opened: what only a human can settle.' }),
+    cases_open: z.int().optional().meta({ description: 'Cases of the account that are open now.' }),
     elapsed_ms: z.number().optional(),
   })
   .meta({ id: 'AccountSyncReport' })
@@ -70,6 +72,8 @@ export const SYNC_EXAMPLE = {
       ],
       mismatches: [],
       differences: [],
+      cases_opened: 1,
+      cases_open: 1,
       elapsed_ms: 38,
     },
   ],
@@ -89,6 +93,8 @@ export const presentSync = (report: AccountSyncReport | AccountSyncFailure) =>
         foreign: report.foreign.map(presentForeign),
         mismatches: report.mismatches,
         differences: report.differences,
+        cases_opened: report.cases.opened,
+        cases_open: report.cases.open,
         elapsed_ms: report.elapsedMs,
       }
 

@@ -26,6 +26,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   'breaker.opened': 'alarm',
   'breaker.closed': 'good',
   'position.mismatch': 'alarm',
+  'execution.ignored': 'doubt',
   'order.adopted': 'doubt',
   'case.opened': 'doubt',
   'signal.refused': 'bad',
@@ -116,6 +117,10 @@ const TEXTS: Readonly<Record<string, (line: Row, detail: Row) => Words>> = {
     textIn(line, 'symbol'),
     optional('ours ', grouped(textIn(detail, 'ours'))),
     optional("the venue's ", grouped(textIn(detail, 'theirs'))),
+  ],
+  'execution.ignored': (line, detail) => [
+    textIn(line, 'symbol'),
+    optional('', textIn(detail, 'type'), ' is no trade: nothing is changed'),
   ],
   'sync.completed': (line, detail) => [
     optional('by ', reasonIn(line)),

@@ -1,4 +1,4 @@
-import { type Row, textIn } from '../row.ts'
+import { type Row, rowIn, textIn } from '../row.ts'
 import type { Style } from '../text/colour.ts'
 import { atMost, grouped, money, signOf } from '../text/number-text.ts'
 import { type Column, type TableOptions, table } from '../text/table.ts'
@@ -45,13 +45,20 @@ export const pnlTable = (items: readonly Row[], group: string, options: TableOpt
       { header: group.toUpperCase(), value: (row) => textIn(row, group), style: () => 'strong' },
       pnlColumn('REALISED', 'realised'),
       pnlColumn('UNREALISED', 'unrealised'),
-      { header: 'COMMISSION', value: (row) => money(textIn(row, 'commission')), align: 'right' },
+      { header: 'COMMISSION', value: commissionsOf, align: 'right' },
       { header: '', value: (row) => textIn(row, 'currency'), style: () => 'faint' },
       { header: 'TRADES', value: (row) => grouped(textIn(row, 'trades')), align: 'right' },
       { header: 'WON', value: winRate, align: 'right' },
     ],
     options,
   )
+
+/** What was taken in other currencies is in no sum, and has no cents. */
+function commissionsOf(row: Row): string {
+  const others = rowIn(row, 'other_commissions')
+  const told = Object.keys(others).map((currency) => `${grouped(textIn(others, currency))} ${currency}`)
+  return [money(textIn(row, 'commission')), ...told].join(' + ')
+}
 
 function winRate(row: Row): string {
   const [trades, wins] = [Number(textIn(row, 'trades') ?? 0), Number(textIn(row, 'wins') ?? 0)]

@@ -22,6 +22,7 @@ function accountLines(account: Row): readonly StyledLine[] {
     ['changed', textsIn(account, 'changed').length],
     ['adopted', textsIn(account, 'adopted').length],
     ['external executions', Number(textIn(account, 'external_executions') ?? 0)],
+    ['cases opened', Number(textIn(account, 'cases_opened') ?? 0)],
   ] as const
   const counts = found.filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`)
   const took = textIn(account, 'elapsed_ms') ?? '?'
@@ -38,9 +39,16 @@ function details(account: Row): readonly StyledLine[] {
     ...textsIn(account, 'opened').map((symbol) => line(`opening  ${symbol} taken over`, 'good')),
     ...textsIn(account, 'unreadable').map((id) => line(`unreadable  order ${id}, watched on`, 'bad')),
     ...rowsOf(account.foreign).map((order) => line(`foreign  ${orderWords(order)}`, 'doubt')),
+    ...openCases(account),
     ...mismatches.map((row) => line(`MISMATCH  ${differenceWords(row)}; held back until it is settled`, 'alarm')),
     ...settling.map((row) => line(`differs  ${differenceWords(row)}; it may still settle`, 'doubt')),
   ]
+}
+
+function openCases(account: Row): readonly StyledLine[] {
+  const open = Number(textIn(account, 'cases_open') ?? 0)
+  const words = open === 1 ? '1 case waits' : `${open} cases wait`
+  return open === 0 ? [] : [line(`${words} for a human: surefill cases`, 'doubt')]
 }
 
 const line = (text: string, style: Style): StyledLine => ({ text: plainText(`  ${text}`), style })

@@ -29,6 +29,7 @@ import { outgoingOrder } from '../execution/outgoing-order.ts'
 import type { OrderSubmitter } from '../execution/submit-order.ts'
 import type { MarketData } from '../planning/market-data.ts'
 import { type Denial, type Plan, type PlanningFacts, planOrder } from '../planning/plan-order.ts'
+import type { Strangers } from '../recovery/strangers.ts'
 import type { SignalTaker, TakeContext, TakenSignal } from './admit-signal.ts'
 import { inTime } from './in-time.ts'
 import { Mailbox } from './mailbox.ts'
@@ -61,6 +62,8 @@ export interface TakeDeps {
   }
   /** Do our position and the venue's differ? */
   readonly isQuarantined: (symbol: string) => boolean
+  /** Orders without a name that stood at the venue when we began; only where ours bear none either. */
+  readonly strangers?: Pick<Strangers, 'mayBe'> | undefined
   /** Has an order ever been taken in from the venue that the store had no record of? */
   readonly hasAdopted: () => boolean
   readonly gateway: BrokerGateway
@@ -119,9 +122,12 @@ export class SignalDesk implements SignalTaker {
   }
 
   async #take(signal: Signal, context: TakeContext): Promise<TakenSignal> {
+    const { clock, settings } = this.#deps
+    // From here, not from its turn: what waits before it in the mailbox is part of its wait.
+    const giveUpAt = clock.monotonic() + settings.maxQueueAgeMs
     const taken = await this.#mailbox.run(signal.symbol, async () => {
       const met = await meetAdopted(signal, context, this.#deps)
-      return met === undefined ? { decided: await this.#decide(signal, context) } : { met }
+      return met === undefined ? { decided: await this.#decide(signal, context, giveUpAt) } : { met }
     })
     if (taken.met !== undefined) return taken.met
     const { order, durable, denial } = taken.decided
@@ -130,9 +136,8 @@ export class SignalDesk implements SignalTaker {
   }
 
   /** Waits behind a working order of the same side only where the policy says so, and no longer than an order may wait. */
-  async #decide(signal: Signal, context: TakeContext): Promise<Decided> {
+  async #decide(signal: Signal, context: TakeContext, giveUpAt: number): Promise<Decided> {
     const { clock, settings, whenOneEnds } = this.#deps
-    const giveUpAt = clock.monotonic() + settings.maxQueueAgeMs
     for (;;) {
       const facts = await this.#facts(signal)
       const account = signal.side === 'buy' ? await this.#buyingPower() : undefined
@@ -239,8 +244,11 @@ export class SignalDesk implements SignalTaker {
     const policy = settings.duplicatePolicyFor(signal.strategy)
     const unrealised = this.#deps.unrealised()
     const strategyUnrealised = this.#deps.strategy.unrealised(signal.strategy)
+    const { generatedAt } = signal
     return checkRisk(request, {
       ...checks,
+      mayHaveBeen: (wish) =>
+        this.#deps.strangers?.mayBe({ ...wish, ...(generatedAt === undefined ? {} : { generatedAt }) }),
       limits: settings.risk,
       allowShort: settings.allowShort,
       duplicatePolicy: policy === 'queue' && !mayWait ? 'deny' : policy,

@@ -8,6 +8,7 @@ import type { ClientOrderId, ExecutionId, OrderId } from '../../core/ids.ts'
 import type { Amount } from '../../core/money.ts'
 import { isFinal, type Order } from '../../core/order.ts'
 import type { OrderEvent, ReportChannel } from '../../core/order-events.ts'
+import { statusAmended } from '../../core/order-lifecycle.ts'
 import { applyFill, averagePrice, flatPosition, type Position } from '../../core/position.ts'
 import type { Instant } from '../../core/time.ts'
 import type {
@@ -102,8 +103,11 @@ export class AccountBooks {
     yield* this.pending
     yield* this.#closed
   }
+  idOf(clientOrderId: string): OrderId | undefined {
+    return (this.pending.byClientOrderId(clientOrderId) ?? this.#closed.byClientOrderId(clientOrderId))?.id
+  }
   isKnownName(clientOrderId: string): boolean {
-    return (this.pending.byClientOrderId(clientOrderId) ?? this.#closed.byClientOrderId(clientOrderId)) !== undefined
+    return this.idOf(clientOrderId) !== undefined
   }
 
   /** An order by what the venue calls it; from the store when it was closed long ago. */
@@ -140,10 +144,10 @@ export class AccountBooks {
     const reason = fill.quantity.isZero ? 'bust' : 'trade_correction'
     const earlier = generation === order.generation ? {} : { generation }
     const told = { fill: reportedOf(fill), replaces: reportedOf(replaces) }
-    return this.record(order, [{ kind: 'corrected', at, channel, reason, ...told, ...earlier }], undefined, {
-      fill,
-      position,
-    })
+    const event = { kind: 'corrected', at, channel, reason, ...told, ...earlier } as const
+    const status = statusAmended(order.status, evolve(order, event).filledQuantity.isPositive)
+    const moved = status === order.status ? {} : { status }
+    return this.record(order, [{ ...event, ...moved }], undefined, { fill, position })
   }
 
   record(
@@ -204,6 +208,15 @@ export class AccountBooks {
     const { entries: events, fills, touched } = into
     const facts = this.#context.day.fact(this.#context.account)
     return this.#context.journal.commit({ events, fills, positions: [...touched.values()], facts }, [])
+  }
+
+  /** The venue has undone an execution of somebody else's order, or put it right. */
+  amendHolding(source: FillSource, { fill, position }: Restated, at: Instant): Promise<Committed> {
+    const into: Booking = { entries: [], fills: [], touched: new Map() }
+    this.#restate(source, { fill, position }, at, into)
+    const facts = this.#context.day.fact(this.#context.account)
+    const change = { events: into.entries, fills: [], positions: [...into.touched.values()], facts }
+    return this.#context.journal.commit({ ...change, amendedFills: [fill] }, [])
   }
 
   #book(source: FillSource, fill: ReportedFill, at: Instant, into: Booking): void {

@@ -1,15 +1,16 @@
 import { type Case, type ChoiceProblem, choiceProblem, leavesOpen } from '../../core/case.ts'
-import { OrderError } from '../../core/errors.ts'
+import { OrderCancellationError, OrderError } from '../../core/errors.ts'
 import { brokerOrderId, orderId } from '../../core/ids.ts'
 import type { Order } from '../../core/order.ts'
 import type { OrderReport } from '../../core/order-report.ts'
-import type { BrokerGateway } from '../../ports/broker-gateway.ts'
+import type { BrokerGateway, CancelOutcome } from '../../ports/broker-gateway.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { CaseAnswer, CaseRequest } from '../../ports/order-commands.ts'
 import type { AccountBooks } from '../books/account-books.ts'
+import { orderRef } from '../execution/outgoing-order.ts'
 import { firstSentAt } from '../recovery/search-venue.ts'
-import type { SettledForeigners } from '../recovery/settled-foreigners.ts'
+import { type SettledForeigners, settledKey } from '../recovery/settled-foreigners.ts'
 import type { CaseFiles } from './case-files.ts'
 import { findNamedOrder } from './find-named-order.ts'
 
@@ -26,6 +27,10 @@ export interface CaseDeskDeps {
   readonly gateway: BrokerGateway
   readonly settled: SettledForeigners
   readonly apply: (order: Order, report: OrderReport) => Promise<unknown>
+  /** Asks the venue once to cancel an order of ours, however it stands with us. */
+  readonly callOff: (order: Order) => Promise<CancelOutcome>
+  /** Orders that ended as never received and that the venue shows. */
+  readonly reappeared: { readonly orders: readonly Order[] }
   readonly syncs: {
     acceptVenue(symbol: string): Promise<void>
     keepOurs(symbol: string): Promise<void>
@@ -103,7 +108,15 @@ export class CaseDesk {
           choice === 'accept_venue' ? syncs.acceptVenue(found.subject) : syncs.keepOurs(found.subject),
         )
       case 'foreign_order':
-        return ready(() => this.#acknowledge(found))
+        return ready(() => this.#acknowledge(found, 'an operator knows whose order it is'))
+      case 'reappeared':
+        return choice === 'cancel'
+          ? this.#callOff(found)
+          : ready(() => this.#acknowledge(found, 'an operator knows that it lives'))
+      case 'undone_execution':
+        return ready(() => this.#acknowledge(found, 'an operator knows of it'))
+      case 'stuck_cancel':
+        return ready(() => this.#acknowledge(found, 'an operator knows that it lives'))
       case 'other_installation':
         return ready(() => syncs.settleOtherInstallations())
     }
@@ -146,10 +159,25 @@ export class CaseDesk {
     })
   }
 
-  async #acknowledge(found: Case): Promise<void> {
+  /** Asked once: whether it has ended the venue says in its own time, and the case stays open until then. */
+  #callOff(found: Case): Prepared {
+    const { reappeared, callOff, apply, gateway } = this.#deps
+    const order = reappeared.orders.find(({ id }) => id === found.subject)
+    if (order === undefined) return refused('case.closed', 'the order is over')
+    return ready(async () => {
+      const outcome = await callOff(order)
+      const { kind } = outcome
+      if (kind !== 'asked' && kind !== 'already_final')
+        throw new OrderCancellationError(`the venue did not take the cancel: ${outcome.reason}`)
+      const answer = await gateway.lookUp(orderRef(order))
+      if (answer.kind === 'found') await apply(order, answer.report)
+    })
+  }
+
+  async #acknowledge(found: Case, outcome: string): Promise<void> {
     const { settled, account, files } = this.#deps
-    settled.add([found.subject])
-    await files.close(found, 'an operator knows whose order it is', settled.fact(account))
+    settled.add([settledKey(found)])
+    await files.close(found, outcome, settled.fact(account))
   }
 }
 

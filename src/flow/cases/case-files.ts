@@ -9,8 +9,12 @@ import {
   caseId,
   closeCase,
   decideCase,
+  type Looks,
   leavesOpen,
+  moreLooks,
+  NOTHING_SEEN,
   openCase,
+  restBeforeWriting,
 } from '../../core/case.ts'
 import { newOrderId } from '../../core/ids.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -24,7 +28,9 @@ import { caseFields } from './case-line.ts'
  * What one account's owner asks a human. Guarantees:
  * - a case and the event that tells of it are one commit, and so are its end and whatever that settles;
  * - one case is open per kind and subject, however often it is found;
- * - what has settled itself closes by itself.
+ * - what has settled itself closes by itself;
+ * - that a look found something else is written at once while a case is young and ever more seldom after that: the looks
+ *   between are kept in memory, and are in what is written next, its end at the latest.
  */
 export interface CaseFilesDeps {
   readonly account: string
@@ -45,6 +51,10 @@ export class CaseFiles {
   readonly #deps: CaseFilesDeps
   readonly #open = new Map<string, Case>()
   readonly #closed = new Map<CaseId, Case>()
+  #opened = 0
+  readonly #seen = new Map<CaseId, Looks>()
+  /** On the monotonic clock. */
+  readonly #writtenAt = new Map<CaseId, number>()
 
   constructor(deps: CaseFilesDeps) {
     this.#deps = deps
@@ -53,6 +63,10 @@ export class CaseFiles {
 
   get open(): readonly Case[] {
     return [...this.#open.values()]
+  }
+  /** Since this owner began. */
+  get opened(): number {
+    return this.#opened
   }
   byId(id: CaseId): Case | undefined {
     return this.open.find((found) => found.id === id)
@@ -65,6 +79,12 @@ export class CaseFiles {
     return this.#open.get(keyOf({ kind, subject }))
   }
 
+  /** Does an order that we took for ended live there? Then nobody knows what another one would come to. */
+  holdsBack(symbol: string): boolean {
+    for (const found of this.#open.values()) if (found.kind === 'reappeared' && found.symbol === symbol) return true
+    return false
+  }
+
   /** Opens it, or, where it is open, keeps what is new about it. */
   found({ evidence, ...finding }: CaseFinding): void {
     const { account, clock, log } = this.#deps
@@ -73,6 +93,7 @@ export class CaseFiles {
       this.looked(finding.kind, finding.subject, evidence)
       return
     }
+    this.#opened += 1
     const at = clock.now()
     const born = openCase({ ...finding, id: this.#newId(at), account, evidence: evidence.map(told(at)) }, at)
     log.error('case.opened', { account, case_id: born.id, kind: born.kind, subject: born.subject })
@@ -82,27 +103,35 @@ export class CaseFiles {
   /** Another look at an open case. That nothing is different is told once. */
   looked(kind: CaseKind, subject: string, evidence: readonly Omit<CaseEvidence, 'at'>[]): void {
     const known = this.about(kind, subject)
-    const fresh = evidence.filter((one) => known !== undefined && !isLastWord(known, one))
-    if (known === undefined || fresh.length === 0) return
-    const now = this.#deps.clock.now()
-    this.#quietly(this.#write(addEvidence(known, fresh.map(told(now))), []))
+    if (known === undefined) return
+    const { clock } = this.#deps
+    const before = this.#seenOf(known)
+    const fresh = evidence.filter((one) => !isLastWord([...known.evidence, ...before.evidence], one))
+    const seen = moreLooks(before, fresh.map(told(clock.now())))
+    if (seen.evidence.length === 0) return
+    const rested = clock.monotonic() - (this.#writtenAt.get(known.id) ?? Number.NEGATIVE_INFINITY)
+    if (rested < restBeforeWriting(known)) this.#seen.set(known.id, seen)
+    else this.#quietly(this.#write(addEvidence(known, seen), []))
   }
 
   /** The matter has settled itself, or was settled by what an operator decided. */
   settled(kind: CaseKind, subject: string, outcome: string): void {
     const known = this.about(kind, subject)
-    if (known !== undefined) this.#keep('case.closed', closeCase(known, outcome, this.#deps.clock.now()))
+    if (known !== undefined)
+      this.#keep('case.closed', closeCase(known, outcome, this.#deps.clock.now(), this.#seenOf(known)))
   }
 
   /** Durable when it settles: only then may anything be done about it. */
   async decide(found: Case, decision: CaseDecision): Promise<Case> {
-    const decided = decideCase(this.#current(found), decision)
+    const stands = this.#current(found)
+    const decided = decideCase(stands, decision, this.#seenOf(stands))
     await this.#write(decided, [this.#entry('case.decided', decided)])
     return decided
   }
   /** The end of a case, and the facts that follow from it, in one commit. */
   async close(found: Case, outcome: string, facts?: Commit['facts']): Promise<Case> {
-    const closed = closeCase(this.#current(found), outcome, this.#deps.clock.now())
+    const stands = this.#current(found)
+    const closed = closeCase(stands, outcome, this.#deps.clock.now(), this.#seenOf(stands))
     await this.#write(closed, [this.#entry('case.closed', closed)], facts)
     return closed
   }
@@ -112,6 +141,9 @@ export class CaseFiles {
     return this.open.filter(({ decision }) => decision !== undefined && !leavesOpen(decision.choice))
   }
 
+  #seenOf({ id }: Case): Looks {
+    return this.#seen.get(id) ?? NOTHING_SEEN
+  }
   #current(found: Case): Case {
     return this.about(found.kind, found.subject) ?? found
   }
@@ -119,6 +151,8 @@ export class CaseFiles {
     this.#quietly(this.#write(found, [this.#entry(event, found)]))
   }
   #write(found: Case, events: Commit['events'], facts?: Commit['facts']): Promise<Committed> {
+    this.#seen.delete(found.id)
+    this.#writtenAt.set(found.id, this.#deps.clock.monotonic())
     if (found.state === 'open') this.#open.set(keyOf(found), found)
     else this.#close(found)
     const cases = [{ found, expectedVersion: found.version - 1 }]
@@ -126,6 +160,7 @@ export class CaseFiles {
   }
   #close(found: Case): void {
     this.#open.delete(keyOf(found))
+    this.#writtenAt.delete(found.id)
     this.#closed.set(found.id, found)
     const [oldest] = this.#closed.keys()
     if (this.#closed.size > CLOSED_KEPT && oldest !== undefined) this.#closed.delete(oldest)
@@ -146,5 +181,5 @@ const keyOf = ({ kind, subject }: Pick<Case, 'kind' | 'subject'>): string => `${
 const told =
   (at: number) =>
   (evidence: Omit<CaseEvidence, 'at'>): CaseEvidence => ({ at, ...evidence })
-const isLastWord = ({ evidence }: Case, { channel, summary }: Omit<CaseEvidence, 'at'>): boolean =>
+const isLastWord = (evidence: readonly CaseEvidence[], { channel, summary }: Omit<CaseEvidence, 'at'>): boolean =>
   evidence.findLast((one) => one.channel === channel)?.summary === summary

@@ -61,6 +61,10 @@ export interface RiskDeps {
   readonly duplicatePolicy: DuplicatePolicy
   readonly venue: { readonly refusesOppositeOrders: boolean; readonly buyingPowerCountsOpenOrders: boolean }
   readonly isHalted: () => boolean
+  /** The order at the venue that this one may have been before, where nobody could tell. */
+  readonly mayHaveBeen?: (wish: Pick<RiskRequest, 'symbol' | 'side' | 'quantity'>) => string | undefined
+  /** Why nothing may leave until a human has looked. */
+  readonly shutFor?: () => 'foreign_installation' | 'self_check' | undefined
   readonly breaker: { stance(): Stance }
   readonly exposure: ExposureBook
   readonly pending: PendingOrderMap
@@ -120,6 +124,8 @@ function gateRules({ id, symbol, side, quantity }: RiskRequest, deps: RiskDeps):
   const opposite = working(side === 'buy' ? 'sell' : 'buy')
   return [
     { rule: 'halt', code: 'halted', value: halted ? 'halted' : 'running', limit: 'running', ok: !halted },
+    ...shutGate(deps.shutFor?.()),
+    ...seenBefore(deps.mayHaveBeen?.({ symbol, side, quantity })),
     {
       rule: 'breaker',
       code: stance === 'halted' ? 'breaker.open' : 'breaker.reduce_only',
@@ -143,6 +149,14 @@ function gateRules({ id, symbol, side, quantity }: RiskRequest, deps: RiskDeps):
     },
   ]
 }
+
+const seenBefore = (order: string | undefined): readonly RuleResult[] =>
+  order === undefined
+    ? []
+    : [{ rule: 'seen_before', code: 'duplicate.at_venue', value: order, limit: 'none', ok: false }]
+
+const shutGate = (reason: 'foreign_installation' | 'self_check' | undefined): readonly RuleResult[] =>
+  reason === undefined ? [] : [{ rule: 'gate', code: `gate.${reason}`, value: 'shut', limit: 'open', ok: false }]
 
 function riskRules(intent: RiskRequest, deps: RiskDeps): readonly RuleResult[] {
   return evaluateRisk(intent, snapshotFor(intent, deps), deps.limits)

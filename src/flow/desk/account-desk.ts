@@ -2,7 +2,9 @@ import type { Case } from '../../core/case.ts'
 import type { OrderId } from '../../core/ids.ts'
 import { type Amount, type Price, ZERO } from '../../core/money.ts'
 import type { Order } from '../../core/order.ts'
+import type { OrderReport } from '../../core/order-report.ts'
 import { type Position, unrealisedPnl } from '../../core/position.ts'
+import { proofPlan } from '../../core/proof-plan.ts'
 import type { Signal } from '../../core/signal.ts'
 import type { BrokerGateway } from '../../ports/broker-gateway.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
@@ -23,10 +25,12 @@ import { SignalDesk } from '../admission/take-signal.ts'
 import { AccountBooks } from '../books/account-books.ts'
 import type { DayResult } from '../books/day-result.ts'
 import type { Journal } from '../books/journal.ts'
+import { CancelWatch } from '../cases/cancel-watch.ts'
 import { CaseDesk } from '../cases/case-desk.ts'
 import { CaseFiles } from '../cases/case-files.ts'
 import { DoubtWatch } from '../cases/doubt-watch.ts'
 import { findingCases } from '../cases/finding-cases.ts'
+import { ReappearedOrders } from '../cases/reappeared-orders.ts'
 import { ExposureBook } from '../checks/exposure-book.ts'
 import { OrderRateWindow } from '../checks/order-rate-window.ts'
 import { PendingOrderMap } from '../checks/pending-order-map.ts'
@@ -40,8 +44,10 @@ import type { KeptBudget } from '../execution/kept-budget.ts'
 import { RateLanes } from '../execution/rate-lanes.ts'
 import { RateLimitedGateway } from '../execution/rate-limited-gateway.ts'
 import { RetryingGateway } from '../execution/retrying-gateway.ts'
+import { NoTrades } from '../fills/no-trades.ts'
 import { MarketData } from '../planning/market-data.ts'
 import type { Remembered } from '../recovery/remembered.ts'
+import { Strangers } from '../recovery/strangers.ts'
 import { AccountGuards } from './account-guards.ts'
 import { ACCOUNT_LIFETIME_MS, type DeskSettings, INSTRUMENT_LIFETIME_MS, QUOTE_LIFETIME_MS } from './desk-settings.ts'
 import { ExecutionDesk } from './execution-desk.ts'
@@ -68,6 +74,10 @@ export interface DeskDeps {
   readonly isHalted: () => boolean
   /** Told of every order request in the moment it leaves. */
   readonly onPassed?: (order: Order, payloadHash: string) => void
+  /** Told of every report about an order of ours, with the order as it stands after it. */
+  readonly onReport?: (order: Order, report: OrderReport) => void
+  /** Told of every order that is asked for by name. */
+  readonly onLookUp?: (id: OrderId | undefined) => void
   readonly tradingDateOf: (at: number) => string
   readonly clock: Clock
   readonly timers: Timers
@@ -94,8 +104,11 @@ export class AccountDesk implements SignalTaker {
     this.#deps = deps
     const lanes = new RateLanes(deps.budget, clock, timers)
     const limited = new RateLimitedGateway(deps.gateway, { lanes, maxWaitMs: settings.maxQueueAgeMs, clock, timers })
-    const gateway = new RetryingGateway(limited, settings.retry.read, (call, error, attempt) =>
-      log.warn('read.retried', { account: settings.account, call, attempt, error }),
+    const gateway = new RetryingGateway(
+      limited,
+      settings.retry.read,
+      (call, error, attempt) => log.warn('read.retried', { account: settings.account, call, attempt, error }),
+      ({ clientOrderId }) => deps.onLookUp?.(this.#books.idOf(clientOrderId)),
     )
     this.#books = this.#openBooks()
     this.#strategies = new StrategyBook({ ...settings, tradingDateOf: deps.tradingDateOf }, deps.strategyFills)
@@ -111,10 +124,20 @@ export class AccountDesk implements SignalTaker {
     this.#market = new MarketData(gateway, clock, { quoteMs: QUOTE_LIFETIME_MS, instrumentMs: INSTRUMENT_LIFETIME_MS })
     const { remembered } = deps
     this.#files = new CaseFiles({ ...deps, account: settings.account, open: remembered.openCases })
+    const { settled, noTradesTold } = remembered
+    const noTrades = new NoTrades({ ...deps, account: settings.account, told: noTradesTold })
+    deps.gateway.heedNoTrades?.((row) => noTrades.found(row))
+    const reappeared = new ReappearedOrders({ ...deps, settled, files: this.#files })
+    const isNameless = proofPlan(deps.gateway.capabilities.clientOrderId).findBy === 'terms'
+    const strangers = isNameless ? new Strangers({ settled, files: this.#files }) : undefined
     this.#execution = new ExecutionDesk({
       ...deps,
-      cases: findingCases(this.#files, remembered.settled),
+      files: this.#files,
+      cases: findingCases(this.#files, settled),
       doubts: new DoubtWatch({ ...deps, files: this.#files }),
+      cancels: new CancelWatch({ ...deps, settled, files: this.#files }),
+      reappeared,
+      onStrangers: strangers && ((reports) => strangers.found(reports)),
       venueClock: this.#guards.venueClock,
       gateway,
       lanes,
@@ -129,7 +152,9 @@ export class AccountDesk implements SignalTaker {
       files: this.#files,
       books: this.#books,
       gateway,
-      settled: remembered.settled,
+      settled,
+      reappeared,
+      callOff: (order) => this.#execution.callOff(order),
       syncs: this.#execution.syncs,
       apply: (order, report) => this.#execution.apply(order, report),
     })
@@ -142,6 +167,7 @@ export class AccountDesk implements SignalTaker {
       execution: this.#execution,
       checks: {
         isHalted: () => isHalted() || haltFile.exists(),
+        shutFor: () => this.#execution.shutFor,
         breaker: this.#guards.breaker,
         rate: new OrderRateWindow(),
       },
@@ -151,7 +177,8 @@ export class AccountDesk implements SignalTaker {
         realisedToday: (strategy) => this.#strategies.realisedToday(strategy, clock.now()),
         unrealised: (strategy) => this.#strategies.unrealised(strategy, (position) => this.#closingPrice(position)),
       },
-      isQuarantined: (symbol) => this.isQuarantined(symbol),
+      strangers,
+      isQuarantined: (symbol) => this.isQuarantined(symbol) || this.#files.holdsBack(symbol),
       hasAdopted: () => this.#execution.syncs.hasAdopted,
     })
   }
@@ -250,7 +277,7 @@ export class AccountDesk implements SignalTaker {
     this.#execution.setStreaming(on)
   }
   marketPrice(symbol: string): string | undefined {
-    return this.#market.lastSeen(symbol)?.last.toString()
+    return this.#market.lastSeen(symbol)?.last?.toString()
   }
 
   status(): AccountStatus {

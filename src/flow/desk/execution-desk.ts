@@ -4,7 +4,7 @@ import { isFinal, mayBeAtVenue, type Order } from '../../core/order.ts'
 import type { OrderReport } from '../../core/order-report.ts'
 import { proofPlan } from '../../core/proof-plan.ts'
 import { MONITORING_BACK_OFF } from '../../core/retry-policy.ts'
-import type { BrokerGateway, Instrument } from '../../ports/broker-gateway.ts'
+import type { BrokerGateway, CancelOutcome, Instrument } from '../../ports/broker-gateway.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
 import type { HaltFile } from '../../ports/halt-file.ts'
 import type { Log } from '../../ports/log.ts'
@@ -13,10 +13,14 @@ import type { OrderStoreReader } from '../../ports/order-store.ts'
 import type { Random } from '../../ports/random.ts'
 import type { AccountBooks } from '../books/account-books.ts'
 import type { Journal } from '../books/journal.ts'
+import type { CancelWatch } from '../cases/cancel-watch.ts'
+import type { CaseFiles } from '../cases/case-files.ts'
 import type { DoubtWatch } from '../cases/doubt-watch.ts'
+import type { ReappearedOrders } from '../cases/reappeared-orders.ts'
+import { UndoneExecutions } from '../cases/undone-executions.ts'
 import type { AccountLease } from '../execution/account-lease.ts'
 import { type CancelResult, OrderCanceller } from '../execution/cancel-order.ts'
-import { ExitGate, type GateReason } from '../execution/exit-gate.ts'
+import { ExitGate, type GateReason, type LastingReason } from '../execution/exit-gate.ts'
 import type { RateLanes } from '../execution/rate-lanes.ts'
 import { OrderSubmitter } from '../execution/submit-order.ts'
 import { TwinWait } from '../execution/twin-wait.ts'
@@ -29,6 +33,7 @@ import { timeOutOrder } from '../fills/time-out-order.ts'
 import { recoverOrders } from '../recovery/recover-orders.ts'
 import type { Remembered } from '../recovery/remembered.ts'
 import { UnconfirmedResolver } from '../recovery/resolve-unconfirmed.ts'
+import { takeForSent } from '../recovery/sent-before.ts'
 import type { VenueClock } from '../recovery/venue-clock.ts'
 import type { DeskSettings } from './desk-settings.ts'
 import type { FindingCases } from './finding-cases.ts'
@@ -52,11 +57,16 @@ export interface ExecutionDeps {
   readonly remembered: Remembered
   readonly cases?: FindingCases | undefined
   readonly doubts: DoubtWatch
+  readonly files: CaseFiles
+  readonly cancels: CancelWatch
+  readonly reappeared: ReappearedOrders
   readonly venueClock: VenueClock
   readonly tradingDateOf: (at: number) => string
+  readonly onStrangers?: ((reports: readonly OrderReport[]) => void) | undefined
   readonly onMismatches: (count: number) => void
   readonly lease: AccountLease
   readonly onPassed?: (order: Order, payloadHash: string) => void
+  readonly onReport?: (order: Order, report: OrderReport) => void
   readonly instrument: (symbol: string) => Promise<Instrument | undefined>
   readonly clock: Clock
   readonly timers: Timers
@@ -74,6 +84,7 @@ export class ExecutionDesk {
   readonly #canceller: OrderCanceller
   readonly #resolver: UnconfirmedResolver
   readonly #syncs: SyncDesk
+  readonly #undone: UndoneExecutions
   /** Only where the venue cannot tell two orders that are alike from one another. */
   readonly #twins: TwinWait | undefined
   readonly #timingOut = new Set<OrderId>()
@@ -94,20 +105,37 @@ export class ExecutionDesk {
       ...(deps.onPassed === undefined ? {} : { onPassed: deps.onPassed }),
     })
     this.#gate.close('recovering')
+    const corrector = new FillCorrector({ ...deps, account: settings.account })
+    this.#undone = new UndoneExecutions({
+      ...deps,
+      settled: deps.remembered.settled,
+      namesExecutions: gateway.capabilities.namesExecutions,
+      settlesMs: gateway.capabilities.absenceSettlesMs,
+      ask: (order) => void this.#engine.ask(order),
+    })
     this.#door = new ReportDoor({
       books,
       capabilities: gateway.capabilities,
       log: deps.log,
       checksOf: (order) => this.#engine.checksOf(order),
       onMoney,
-      corrector: new FillCorrector(deps),
+      corrector,
+      heard: (order, report) => {
+        deps.reappeared.heard(order, report)
+        this.#undone.heard(order, report)
+        deps.onReport?.(order, report)
+      },
     })
     const shared = { ...deps, door: this.#door, gate: this.#gate, isActive }
     if (proofPlan(gateway.capabilities.clientOrderId).findBy === 'terms') {
       const { maxQueueAgeMs } = settings
       this.#twins = new TwinWait({ ...shared, maxQueueAgeMs, onFree: (order) => this.send(order, Promise.resolve()) })
     }
-    this.#canceller = new OrderCanceller({ ...shared, retry: settings.retry.cancel })
+    this.#canceller = new OrderCanceller({
+      ...shared,
+      retry: settings.retry.cancel,
+      heard: (order, outcome) => deps.cancels.heard(order, outcome),
+    })
     this.submitter = new OrderSubmitter({
       ...shared,
       maxQueueAgeMs: settings.maxQueueAgeMs,
@@ -136,7 +164,13 @@ export class ExecutionDesk {
       onReport: (report) => this.#applyStreamed(report),
       onGap: () => this.#gap(),
     })
-    this.#syncs = new SyncDesk({ ...shared, onReopened: () => this.#sendWaiting() })
+    this.#syncs = new SyncDesk({
+      ...shared,
+      corrector,
+      undone: this.#undone,
+      takeForSent: (order) => this.#takeForSent(order),
+      onReopened: () => this.#sendWaiting(),
+    })
   }
 
   /** Asks the venue about everything that may be there; only then may anything new leave. */
@@ -144,13 +178,16 @@ export class ExecutionDesk {
     const { settings, books, log } = this.#deps
     for (const order of books.pending) this.#engine.changed(order)
     this.#deps.doubts.start(books.pending)
+    this.#deps.cancels.start(books.pending)
+    await this.#deps.reappeared.start()
+    await this.#undone.start()
     const isActive = (): boolean => this.#isActive
     const found = await recoverOrders({
       ...this.#deps,
       sync: this.#syncs.sync,
       backOff: MONITORING_BACK_OFF,
       isActive,
-      mark: (order) => this.submitter.mark(order, 0),
+      takeForSent: (order) => this.#takeForSent(order),
     })
     if (!this.#isActive) return
     const { checked, unconfirmed, unsent, cancelling } = found
@@ -174,6 +211,8 @@ export class ExecutionDesk {
     this.#deps.lanes.stop()
     this.#engine.stop()
     this.#deps.doubts.stop()
+    this.#deps.cancels.stop()
+    this.#undone.stop()
     this.#twins?.stop()
     this.#syncs.stop()
     this.#stream.stop()
@@ -182,6 +221,9 @@ export class ExecutionDesk {
   closeGate(reason: GateReason): void {
     this.#gate.close(reason)
     this.submitter.wake()
+  }
+  get shutFor(): LastingReason | undefined {
+    return this.#gate.shutFor
   }
   get closedFor(): readonly GateReason[] {
     return this.#gate.closedFor
@@ -214,11 +256,17 @@ export class ExecutionDesk {
   cancel(order: Order, by: string, reason: string): Promise<CancelResult> {
     return this.#canceller.cancel(order, by, reason)
   }
+  /** An operator says so, of an order that has ended with us. */
+  callOff(order: Order): Promise<CancelOutcome> {
+    return this.#canceller.askOnce(order)
+  }
   /** Told of every change of every order. */
   changed(before: Order | undefined, after: Order): void {
     this.#gate.changed(before, after)
     this.#engine.changed(after)
     this.#deps.doubts.changed(after)
+    this.#deps.cancels.changed(after)
+    this.#deps.reappeared.changed(after)
     this.#twins?.changed(after)
     if (isFinal(after.status)) this.#canceller.forget(after.id)
     const hasMoreFilled = before !== undefined && after.filledQuantity.greaterThan(before.filledQuantity)
@@ -261,6 +309,10 @@ export class ExecutionDesk {
       if (order.status === 'created') this.send(order, Promise.resolve())
     }
   }
+  async #takeForSent(order: Order): Promise<void> {
+    await takeForSent(order, { ...this.#deps, mark: (unsent) => this.submitter.mark(unsent, 0) })
+    this.#resolve(order)
+  }
   #resolve(order: Order): void {
     this.#resolver.resolve(order).catch((error) => {
       this.#deps.log.error('resolve.failed', { order_id: order.id, trace_id: order.traceId, error })
@@ -272,7 +324,9 @@ export class ExecutionDesk {
 
   async #applyStreamed(report: OrderReport): Promise<void> {
     const applied = await this.#door.apply(report)
-    if (applied?.missingExecutions) await this.#engine.checkAll()
+    if (!applied?.missingExecutions) return
+    // Nobody polls what has ended.
+    await (isFinal(applied.order.status) ? this.#engine.ask(applied.order) : this.#engine.checkAll())
   }
 
   #checkAge(order: Order): void {

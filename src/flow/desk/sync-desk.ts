@@ -1,5 +1,7 @@
 import type { PositionDifference } from '../../core/compare-positions.ts'
+import type { Order } from '../../core/order.ts'
 import type { Plain } from '../../core/order-events.ts'
+import type { OrderReport } from '../../core/order-report.ts'
 import type { BrokerGateway } from '../../ports/broker-gateway.ts'
 import type { Clock, Timer, Timers } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
@@ -8,13 +10,17 @@ import type { OrderStoreReader } from '../../ports/order-store.ts'
 import type { Random } from '../../ports/random.ts'
 import type { AccountBooks } from '../books/account-books.ts'
 import type { Journal } from '../books/journal.ts'
+import type { CaseFiles } from '../cases/case-files.ts'
+import type { UndoneExecutions } from '../cases/undone-executions.ts'
 import type { ExitGate } from '../execution/exit-gate.ts'
 import type { ReportDoor } from '../fills/apply-report.ts'
+import type { FillCorrector } from '../fills/correct-fills.ts'
 import { OrderAdopter } from '../recovery/adopt-orders.ts'
 import { acceptHolding } from '../recovery/book-holdings.ts'
 import { ForeignOrders } from '../recovery/foreign-orders.ts'
 import type { Remembered } from '../recovery/remembered.ts'
 import { AccountSync } from '../recovery/sync-account.ts'
+import type { VenueClock } from '../recovery/venue-clock.ts'
 import { PositionWatch } from '../recovery/watch-positions.ts'
 import type { DeskSettings } from './desk-settings.ts'
 import type { FindingCases } from './finding-cases.ts'
@@ -33,6 +39,13 @@ export interface SyncDeskDeps {
   readonly journal: Journal
   readonly remembered: Remembered
   readonly cases?: FindingCases | undefined
+  readonly reappeared: { readonly orders: readonly Order[] }
+  readonly undone: UndoneExecutions
+  readonly files: CaseFiles
+  readonly corrector: FillCorrector
+  readonly venueClock: VenueClock
+  readonly takeForSent: (order: Order) => Promise<void>
+  readonly onStrangers?: ((reports: readonly OrderReport[]) => void) | undefined
   readonly onMismatches: (count: number) => void
   /** The gate is open again: what waited behind it may go. */
   readonly onReopened: () => void
@@ -80,6 +93,9 @@ export class SyncDesk {
       watch: this.#watch,
       foreign: this.#foreign,
       adopter: this.#adopter,
+      reappeared: () => deps.reappeared.orders,
+      recounted: () => deps.undone.orders,
+      onUndone: (execution) => deps.undone.listed(execution),
     })
   }
 

@@ -33,6 +33,8 @@ export interface CancelDeps {
   /** After `maxAttempts` an alarm is raised; the waits go on at their longest. */
   readonly retry: BackOff
   readonly isActive: () => boolean
+  /** Told of what the venue said each time. */
+  readonly heard?: (order: Order, outcome: CancelOutcome) => void
 }
 
 export type CancelResult = 'asked' | 'cancelled' | 'already_final' | 'unconfirmed'
@@ -75,6 +77,13 @@ export class OrderCanceller {
     return asking
   }
 
+  /** Once, and however the order stands with us: an operator says so. */
+  async askOnce(order: Order): Promise<CancelOutcome> {
+    const { lanes, gateway, gate } = this.#deps
+    await lanes.take('cancel', 'cancel', MAX_WAIT_MS)
+    return gateway.cancel(orderRef(order), gate.cancelPass())
+  }
+
   /** Asks again for an order that is still open a good while after the venue took its cancel. */
   remind(order: Order): void {
     const answeredAt = this.#answeredAt.get(order.id)
@@ -114,6 +123,7 @@ export class OrderCanceller {
     const outcome = await this.#ask(order)
     if (outcome === undefined || !isActive()) return true
     log.debug('cancel.answered', { order_id: order.id, outcome: outcome.kind })
+    this.#deps.heard?.(order, outcome)
     switch (outcome.kind) {
       case 'asked':
       case 'already_final':

@@ -18,6 +18,10 @@ import type { HaltFile } from '../../ports/halt-file.ts'
  */
 export type GateReason = 'recovering' | 'store' | 'stopping' | 'lease' | 'self_check' | 'foreign_installation'
 
+/** These do not pass by themselves: nobody knows when an order that waits for them could leave. */
+export const LASTING_REASONS = ['foreign_installation', 'self_check'] as const satisfies readonly GateReason[]
+export type LastingReason = (typeof LASTING_REASONS)[number]
+
 export interface GateDeps {
   readonly clock: Clock
   readonly haltFile: HaltFile
@@ -47,6 +51,10 @@ export class ExitGate {
   }
   open(reason: GateReason): void {
     this.#closed.delete(reason)
+  }
+  /** Why it will stay shut until somebody has looked. */
+  get shutFor(): LastingReason | undefined {
+    return LASTING_REASONS.find((reason) => this.#closed.has(reason))
   }
   get closedFor(): readonly GateReason[] {
     return [...this.#closed]

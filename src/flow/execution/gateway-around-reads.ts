@@ -1,10 +1,13 @@
+import type { BrokerOrderId } from '../../core/ids.ts'
 import type { Instant } from '../../core/time.ts'
 import type {
   AnswerSigns,
   BrokerGateway,
   GatewayStreamListener,
+  NoTrade,
   OrderRef,
   OutgoingOrder,
+  ReadTurn,
 } from '../../ports/broker-gateway.ts'
 import type { ExitPass } from '../../ports/exit-pass.ts'
 
@@ -46,9 +49,19 @@ export abstract class GatewayAroundReads implements BrokerGateway {
   heedAnswers(listener: (signs: AnswerSigns) => void) {
     this.#inner.heedAnswers?.(listener)
   }
+  heedNoTrades(listener: (row: NoTrade) => void) {
+    this.#inner.heedNoTrades?.(listener)
+  }
+  paceReads(turn: ReadTurn) {
+    this.#inner.paceReads?.(turn)
+  }
 
   lookUp(order: OrderRef) {
     return this.around('lookUp', () => this.#inner.lookUp(order))
+  }
+  async firstNameOf(order: BrokerOrderId) {
+    const { firstNameOf } = this.#inner
+    return firstNameOf === undefined ? undefined : this.around('lookUp', () => firstNameOf.call(this.#inner, order))
   }
   openOrders() {
     return this.around('openOrders', () => this.#inner.openOrders())

@@ -1,5 +1,5 @@
 import { type CallClass, type Lane, RateBudget, type RateRule, type Take } from '../../core/rate-budget.ts'
-import { packBudget, unpackBudget } from '../../core/saved-budget.ts'
+import { type BudgetFact, packBudget, unpackBudget } from '../../core/saved-budget.ts'
 import type { AnswerSigns } from '../../ports/broker-gateway.ts'
 import type { Clock, Timer, Timers } from '../../ports/clock.ts'
 
@@ -8,6 +8,7 @@ import type { Clock, Timer, Timers } from '../../ports/clock.ts'
  * - it outlives the account's desk: a store that was mended gives nobody a fresh budget;
  * - after an orderly end the next run counts on exactly what was left; after a crash it also counts as used what may have
  *   been granted since it was last saved, and a window so short that saving it is no use counts as used up;
+ * - a wall clock that was set meanwhile shortens no wait: of two clocks that tell how long it was, the shorter time counts;
  * - what a venue's answer says of our budget makes it smaller, never larger, and no header closes it for ever;
  * - saving costs one small write a second at most, unless a tenth of a window is granted sooner.
  */
@@ -118,15 +119,15 @@ export class KeptBudget {
   }
   #fact(isLast: boolean): string {
     const { clock } = this.#deps
-    return packBudget({ savedAt: clock.now(), isLast, budget: this.#budget.save(clock.monotonic()) })
+    const markedAt = clock.monotonic()
+    return packBudget({ savedAt: clock.now(), markedAt, isLast, budget: this.#budget.save(markedAt) })
   }
 
   #restore(fact: string): void {
     const { clock, rules } = this.#deps
-    const { savedAt, isLast, budget } = unpackBudget(fact)
-    const elapsed = clock.now() - savedAt - WHOLE_MS
+    const { isLast, budget, ...saved } = unpackBudget(fact)
     const now = clock.monotonic()
-    this.#budget.restore(budget, now, elapsed)
+    this.#budget.restore(budget, now, elapsedSince(saved, clock))
     if (isLast) return
     // What was granted between the last save and the crash counts from now: nobody knows when it was.
     for (const rule of rules) {
@@ -135,5 +136,13 @@ export class KeptBudget {
     }
   }
 }
+
+/** The machine's own time begins anew with the machine: one that is behind the mark says nothing. */
+function elapsedSince({ savedAt, markedAt = Number.POSITIVE_INFINITY }: SavedAt, clock: Clock): number {
+  const byWall = clock.now() - savedAt - WHOLE_MS
+  const byMachine = clock.monotonic() - markedAt
+  return byMachine < 0 ? byWall : Math.min(byWall, byMachine)
+}
+type SavedAt = Pick<BudgetFact, 'savedAt' | 'markedAt'>
 
 const tenth = (requests: number): number => Math.max(1, Math.ceil(requests / 10))

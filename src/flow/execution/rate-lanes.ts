@@ -42,7 +42,9 @@ export class RateLanes {
   }
 
   get waiting(): number {
-    return this.#all().length
+    let waiting = 0
+    for (const queue of this.#queues.values()) waiting += queue.length
+    return waiting
   }
 
   /** A token at once, unless somebody of this lane or a better one already waits. */
@@ -70,7 +72,10 @@ export class RateLanes {
 
   /** The venue may have asked for a pause since the token was taken. */
   get mayLeave(): boolean {
-    return !this.#budget.isClosed(this.#clock.monotonic(), 'order')
+    return !this.isPaused('order')
+  }
+  isPaused(callClass: CallClass): boolean {
+    return this.#budget.isClosed(this.#clock.monotonic(), callClass)
   }
   /** Its bytes leave now. */
   left(holder: OrderId): void {
@@ -120,9 +125,6 @@ export class RateLanes {
 
   #queueOf(lane: Lane): Waiting[] {
     return this.#queues.get(lane) ?? []
-  }
-  #all(): readonly Waiting[] {
-    return LANES.flatMap((lane) => this.#queueOf(lane))
   }
 
   #serve(): void {

@@ -14,6 +14,8 @@ const NORMAL = 5
  * Every read pays from the venue's budget, around any gateway. Orders and cancels pay at the submitter and the canceller,
  * where the token is part of the way out. A read that finds a token goes at once; only when the budget is short does it
  * queue, and then Bottleneck keeps the number that wait and run side by side in bounds. Guarantees:
+ * - as many tokens are taken as requests leave: a call pays for its first one, and each page after that for itself;
+ * - what the venue asked for in the middle of a list holds for the rest of it;
  * - nobody waits for a turn longer than a read may wait, whatever becomes of the wall clock.
  */
 export interface RateLimits {
@@ -27,20 +29,55 @@ export class RateLimitedGateway extends GatewayAroundReads {
   readonly #limits: RateLimits
   #turns = newTurns()
   #askedAt = Number.NEGATIVE_INFINITY
+  /** Calls that have paid for a request that has not left yet. */
+  #paid = 0
+  #running = 0
 
   constructor(inner: BrokerGateway, limits: RateLimits) {
     super(inner)
     this.#limits = limits
+    inner.paceReads?.(() => this.#turn())
   }
 
   protected around<T>(call: ReadCall, read: () => Promise<T>): Promise<T> {
     const { lanes, maxWaitMs } = this.#limits
     const lane = call === 'lookUp' ? 'verify' : 'poll'
-    if (lanes.tryTake('read', lane)) return read()
+    if (lanes.tryTake('read', lane)) return this.#run(read)
     return this.#inTurn(lane === 'verify' ? URGENT : NORMAL, async () => {
       await lanes.take('read', lane, maxWaitMs)
-      return read()
+      return this.#run(read)
     })
+  }
+
+  async #run<T>(read: () => Promise<T>): Promise<T> {
+    this.#running += 1
+    this.#paid += 1
+    try {
+      return await read()
+    } finally {
+      this.#running -= 1
+      // One that asked for nothing leaves its token to nobody.
+      this.#paid = Math.min(this.#paid, this.#running)
+    }
+  }
+
+  #turn(): Promise<void> | undefined {
+    const { lanes } = this.#limits
+    if (this.#paid > 0 && !lanes.isPaused('read')) {
+      this.#paid -= 1
+      return undefined
+    }
+    return lanes.tryTake('read', 'poll') ? undefined : this.#nextPage()
+  }
+
+  /** Its call is in its turn already: behind another of those it might wait for itself. */
+  async #nextPage(): Promise<void> {
+    const { lanes, maxWaitMs } = this.#limits
+    try {
+      await lanes.take('read', 'poll', maxWaitMs)
+    } catch (error) {
+      throw asRateLimit(error)
+    }
   }
 
   async #inTurn<T>(priority: number, run: () => Promise<T>): Promise<T> {
@@ -59,8 +96,7 @@ export class RateLimitedGateway extends GatewayAroundReads {
     try {
       return await Promise.race([turn, late.promise])
     } catch (error) {
-      const isOurs = error instanceof WaitedTooLong || error instanceof Bottleneck.BottleneckError
-      throw isOurs ? new BrokerRateLimitError(error.message) : error
+      throw asRateLimit(error)
     } finally {
       timer.cancel()
     }
@@ -76,6 +112,11 @@ export class RateLimitedGateway extends GatewayAroundReads {
     this.#askedAt = now
     return this.#turns
   }
+}
+
+function asRateLimit(error: unknown): unknown {
+  const isOurs = error instanceof WaitedTooLong || error instanceof Bottleneck.BottleneckError
+  return isOurs ? new BrokerRateLimitError(error.message) : error
 }
 
 const newTurns = (): Bottleneck =>

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry'
 import { isRetryableError, OrderRetryExhaustedError } from '../../core/errors.ts'
 import type { BackOff } from '../../core/retry-policy.ts'
-import type { BrokerGateway } from '../../ports/broker-gateway.ts'
+import type { BrokerGateway, OrderRef } from '../../ports/broker-gateway.ts'
 import { GatewayAroundReads, type ReadCall } from './gateway-around-reads.ts'
 
 /**
@@ -12,10 +12,24 @@ export class RetryingGateway extends GatewayAroundReads {
   readonly #backOff: BackOff
   readonly #onRetry: (call: string, error: Error, attempt: number) => void
 
-  constructor(inner: BrokerGateway, backOff: BackOff, onRetry: (call: string, error: Error, attempt: number) => void) {
+  readonly #onLookUp: (order: OrderRef) => void
+
+  /** `onLookUp` is told of every order that is asked for, once, before the first try. */
+  constructor(
+    inner: BrokerGateway,
+    backOff: BackOff,
+    onRetry: (call: string, error: Error, attempt: number) => void,
+    onLookUp: (order: OrderRef) => void = () => undefined,
+  ) {
     super(inner)
+    this.#onLookUp = onLookUp
     this.#backOff = backOff
     this.#onRetry = onRetry
+  }
+
+  override lookUp(order: OrderRef) {
+    this.#onLookUp(order)
+    return super.lookUp(order)
   }
 
   protected async around<T>(call: ReadCall, read: () => Promise<T>): Promise<T> {

@@ -12,7 +12,7 @@ import type { Random } from '../../ports/random.ts'
 import { Mailbox } from '../admission/mailbox.ts'
 import type { AccountBooks } from '../books/account-books.ts'
 import type { ReportDoor } from '../fills/apply-report.ts'
-import type { ExitGate } from './exit-gate.ts'
+import { type ExitGate, LASTING_REASONS } from './exit-gate.ts'
 import { outgoingOrder } from './outgoing-order.ts'
 import { type RateLanes, WaitedTooLong } from './rate-lanes.ts'
 
@@ -21,8 +21,8 @@ import { type RateLanes, WaitedTooLong } from './rate-lanes.ts'
  * - `submitting`, with the hash of the very bytes, is on disk before the first byte may leave;
  * - orders of one symbol reach the venue in the order in which they were taken, and none later than it may wait;
  * - a send is repeated only when the transport proves that nothing left; silence makes it `unconfirmed`;
- * - an order that is proven unsent when the daemon stops, or no longer trusts itself, ends so: the next run has nothing to
- *   find out about it;
+ * - an order that is proven unsent when the daemon no longer trusts itself ends so; one that a stop or the store kept back
+ *   stays as it was taken, for the next start to see through;
  * - what is said of a repeat proves nothing about the attempt before it: only acceptance ends that doubt here.
  */
 export interface SubmitDeps {
@@ -51,7 +51,8 @@ type SubmitCommand = Extract<OrderCommand, { kind: 'submit' }>
 
 const QUEUE_LIMIT = 100_000
 /** Refusals of our own: another try a moment later would be refused as well. */
-const OURS: ReadonlySet<string> = new Set(['halted', 'signal.expired', 'gate.self_check'])
+const LASTING: ReadonlySet<string> = new Set(LASTING_REASONS.map((reason) => `gate.${reason}`))
+const OURS: ReadonlySet<string> = new Set(['halted', 'signal.expired', ...LASTING])
 
 /** Behind a gate that closed because of the store, or for a stop, it stays `submitting` on disk: it was taken, so the next start sees it through. */
 const isForRecovery = (code: string): boolean => code.startsWith('gate.') && !OURS.has(code)
@@ -146,6 +147,8 @@ export class OrderSubmitter {
     const waited = await this.#token(order)
     if (waited === undefined) return
     const now = this.#current(order)
+    // While it waited the venue may have shown it: then it has been sent, by an owner whom our store does not know.
+    if (now.status !== 'created') return
     const refusal = this.#deps.gate.refusal(now)
     if (refusal !== undefined) return this.#stay(now, refusal.code, refusal.message)
     const marked = await this.#record(now, this.mark(now, waited))
@@ -167,9 +170,12 @@ export class OrderSubmitter {
     }
   }
 
-  /** Not sent, and nothing was marked: what was halted or has expired ends here; behind a closed gate it waits for recovery. */
+  /**
+   * Not sent, and nothing was marked: what was halted or has expired ends here, and so does what waits for a gate that only
+   * a human opens; behind any other it waits for recovery.
+   */
   async #stay(order: Order, code: string, message: string): Promise<void> {
-    if (code === 'halted') await this.#record(order, { kind: 'deny', code, message })
+    if (code === 'halted' || LASTING.has(code)) await this.#record(order, { kind: 'deny', code, message })
     if (code === 'signal.expired') await this.#record(order, { kind: 'expire', reason: code })
   }
 

@@ -22,6 +22,8 @@ export interface ApplyReportDeps {
   readonly onMoney: () => void
   /** The venue has undone an execution or put it right; absent where nothing is ever corrected. */
   readonly corrector?: Pick<FillCorrector, 'correct'>
+  /** Told of every report about an order of ours, with the order as it stands after it. */
+  readonly heard?: (order: Order, report: OrderReport) => void
 }
 
 export interface Applied {
@@ -80,8 +82,12 @@ export class ReportDoor {
       const { kind, message } = anomaly
       log.warn('report.anomaly', { order_id: order.id, kind, message, channel: report.channel })
     }
-    if (events.length === 0) return { ...unchanged(order), missingExecutions, durable: corrected ?? Promise.resolve() }
+    if (events.length === 0) {
+      this.#deps.heard?.(order, report)
+      return { ...unchanged(order), missingExecutions, durable: corrected ?? Promise.resolve() }
+    }
     const recorded = books.record(order, events)
+    this.#deps.heard?.(recorded.order, report)
     const moved = !recorded.order.filledQuantity.equals(order.filledQuantity) || isFinal(recorded.order.status)
     if (moved) onMoney()
     const durable = corrected === undefined ? recorded.durable : unminded(Promise.all([recorded.durable, corrected]))

@@ -1,9 +1,11 @@
-import type { Fill, ReportedFill } from '../../core/fill.ts'
+import { externalOrigin, type Fill, type ReportedFill } from '../../core/fill.ts'
 import type { ExecutionId } from '../../core/ids.ts'
 import type { Order } from '../../core/order.ts'
 import type { OrderReport } from '../../core/order-report.ts'
-import { foldFills } from '../../core/position.ts'
+import { foldFills, type Position } from '../../core/position.ts'
+import type { ListedExecution } from '../../core/reconcile.ts'
 import type { Instant } from '../../core/time.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { OrderStoreReader } from '../../ports/order-store.ts'
 import type { AccountBooks } from '../books/account-books.ts'
@@ -17,6 +19,8 @@ import type { Journal } from '../books/journal.ts'
  * - one correction at a time, so that none is restated over another.
  */
 export interface CorrectorDeps {
+  readonly account: string
+  readonly clock: Clock
   readonly books: AccountBooks
   readonly journal: Pick<Journal, 'commit'>
   readonly store: Pick<OrderStoreReader, 'fillsOfSymbol'>
@@ -42,7 +46,14 @@ export class FillCorrector {
     const correctedAt = fill.correctedAt ?? fill.time
     if ((this.#known.get(fill.executionId) ?? Number.NEGATIVE_INFINITY) >= correctedAt) return Promise.resolve()
     this.#remember(fill.executionId, correctedAt)
-    const restated = this.#last.then(() => this.#restate(order, { ...fill, correctedAt }, told))
+    const restated = this.#last.then(() =>
+      this.#restate(
+        order,
+        { ...fill, correctedAt },
+        (amended, replaces, position) =>
+          this.#deps.books.amend(order, { fill: amended, replaces, position, ...told }).durable,
+      ),
+    )
     this.#last = restated.catch((error) => {
       this.#known.delete(fill.executionId)
       this.#deps.log.error('fills.correction_failed', { order_id: order.id, execution_id: fill.executionId, error })
@@ -50,26 +61,50 @@ export class FillCorrector {
     return restated
   }
 
-  async #restate(order: Order, told: ReportedFill & { readonly correctedAt: Instant }, from: Told): Promise<void> {
+  /** Of an order that is not ours: row, position and result are restated like those of ours. */
+  correctExternal(execution: ListedExecution): Promise<void> {
+    const { symbol, executionId: id, brokerOrderId, side } = execution
+    const correctedAt = execution.correctedAt ?? execution.time
+    if ((this.#known.get(id) ?? Number.NEGATIVE_INFINITY) >= correctedAt) return Promise.resolve()
+    this.#remember(id, correctedAt)
+    const { account, clock } = this.#deps
+    const source = { id: externalOrigin(brokerOrderId), symbol, side, reason: 'external' } as const
+    const restated = this.#last.then(() =>
+      this.#restate({ account, symbol }, { ...execution, correctedAt }, (fill, _booked, position) =>
+        this.#deps.books.amendHolding(source, { fill, position }, clock.now()),
+      ),
+    )
+    this.#last = restated.catch((error) => {
+      this.#known.delete(id)
+      this.#deps.log.error('fills.correction_failed', { symbol, execution_id: id, error })
+    })
+    return restated
+  }
+
+  async #restate(
+    { account, symbol }: Pick<Order, 'account' | 'symbol'>,
+    told: ReportedFill & { readonly correctedAt: Instant },
+    write: (fill: Fill, booked: Fill, position: Position) => Promise<unknown>,
+  ): Promise<void> {
     const { books, journal, store, log } = this.#deps
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-      const version = books.position(order.symbol)?.version
+      const version = books.position(symbol)?.version
       // Commits are taken in order: once this one is durable, so is everything that memory counts.
       await journal.commit({ events: [] }, [])
-      const fills = await store.fillsOfSymbol(order.account, order.symbol)
-      const before = books.position(order.symbol)
+      const fills = await store.fillsOfSymbol(account, symbol)
+      const before = books.position(symbol)
       if (before === undefined || before.version !== version) continue
       const booked = fills.find(({ executionId }) => executionId === told.executionId)
       if (booked === undefined || (booked.correctedAt ?? Number.NEGATIVE_INFINITY) >= told.correctedAt) return
-      const { quantity, price, commission, correctedAt } = told
-      const fill: Fill = { ...booked, quantity, price, commission, correctedAt }
+      const { quantity, price, commission, commissionCurrency, correctedAt } = told
+      const fill: Fill = { ...booked, quantity, price, commission, commissionCurrency, correctedAt }
       const amended = fills.map((one) => (one === booked ? fill : one))
       const position = { ...foldFills(before, amended), version: before.version + 1 }
-      log.warn('fills.corrected', { order_id: order.id, execution_id: fill.executionId, quantity: quantity.toString() })
-      await books.amend(order, { fill, replaces: booked, position, ...from }).durable
+      log.warn('fills.corrected', { symbol, execution_id: fill.executionId, quantity: quantity.toString() })
+      await write(fill, booked, position)
       return
     }
-    throw new Error(`${order.symbol} trades too fast to restate an execution`)
+    throw new Error(`${symbol} trades too fast to restate an execution`)
   }
 
   #remember(id: ExecutionId, at: Instant): void {

@@ -85,6 +85,17 @@ export class FillDetectionEngine {
     await this.#runCycle()
   }
 
+  /** One order by name, whether or not it is watched; a venue that cannot be read is asked again by whoever wants it. */
+  async ask(order: Order): Promise<void> {
+    const { gateway, door } = this.#deps
+    try {
+      const answer = await gateway.lookUp(orderRef(order))
+      if (!this.#stopped && answer.kind === 'found') await door.applyTo(order, answer.report).durable
+    } catch (error) {
+      this.#failed('poll.look_up_failed', error)
+    }
+  }
+
   stop(): void {
     this.#stopped = true
     this.#timer?.timer.cancel()

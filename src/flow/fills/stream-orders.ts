@@ -109,6 +109,11 @@ export class OrderStream {
         report: (report) => {
           if (isMine()) this.#push(report)
         },
+        missed: (what) => {
+          if (!isMine()) return
+          this.#deps.log.warn('stream.unreadable', { what })
+          onGap()
+        },
         closed: (cause) => {
           if (isMine()) this.#reopen(mine, cause)
         },

@@ -91,6 +91,11 @@ export class SinkCursor {
     for (const { committed, delivered } of this.#accounts.values()) behind += Math.max(0, committed - delivered)
     return behind
   }
+  /** Something waits to be delivered or to be read. */
+  get hasNews(): boolean {
+    if (this.#waiting.length > 0) return true
+    return [...this.#accounts.values()].some(({ probed, taken, committed }) => !probed || taken < committed)
+  }
   /** Nothing known is missing, and the store has been asked. */
   get isComplete(): boolean {
     return [...this.#accounts.values()].every(({ probed, delivered, committed }) => probed && delivered >= committed)

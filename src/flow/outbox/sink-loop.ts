@@ -141,12 +141,15 @@ export class SinkLoop {
   async #rest(): Promise<void> {
     this.#isWaiting = true
     this.#release()
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-    })
-    this.#isWaiting = false
+    // It lingers behind a delivery and not before one: an event that comes alone goes at once.
     const { lingerMs } = this.#sink
     if (lingerMs !== undefined) await this.#pause(lingerMs)
+    if (!this.#isStopping && !this.#cursor.hasNews) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    this.#isWaiting = false
   }
 
   async #deliver(batch: readonly StoredEvent[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { OrderType, Side, TimeInForce } from '../../core/order.ts'
 import type { Plain } from '../../core/order-events.ts'
 import { selectOrderType, selectTimeInForce, spreadPctOf } from '../../core/order-type-selection.ts'
 import type { Signal } from '../../core/signal.ts'
-import { sizeOrder } from '../../core/sizing.ts'
+import { type LotRule, sizeOrder } from '../../core/sizing.ts'
 import { formatTime, type Instant } from '../../core/time.ts'
 import type { Instrument, Quote, VenueCapabilities } from '../../ports/broker-gateway.ts'
 
@@ -65,6 +65,13 @@ export function planOrder(signal: Signal, rules: PlanningRules, facts: PlanningF
       value: signal.symbol,
     })
   }
+  if (instrument.tradable === false) {
+    return steps.denied({
+      code: 'symbol.not_tradable',
+      message: `${capabilities.venue} takes no orders for ${signal.symbol}`,
+      value: signal.symbol,
+    })
+  }
   const closed = closedMarket(facts)
   if (closed !== undefined) return steps.denied(closed)
   const reference = referenceFor(signal, rules, facts)
@@ -85,10 +92,8 @@ export function planOrder(signal: Signal, rules: PlanningRules, facts: PlanningF
   })
   if (type.kind === 'denied') return steps.denied(type)
   steps.why('type', type.why)
-  const duration = selectTimeInForce(
-    signal.timeInForce ?? usual(rules.timeInForce, capabilities),
-    capabilities.timesInForce,
-  )
+  const timesInForce = instrument.timesInForce ?? capabilities.timesInForce
+  const duration = selectTimeInForce(signal.timeInForce ?? usual(rules.timeInForce, timesInForce), timesInForce)
   if (duration.kind === 'denied') return steps.denied(duration)
   steps.knows({ orderType: type.orderType, timeInForce: duration.timeInForce })
 
@@ -111,7 +116,7 @@ export function planOrder(signal: Signal, rules: PlanningRules, facts: PlanningF
       : worstOf(signal.side, reference.price, rules.maxSlippagePct)
   if (type.orderType === 'limit') steps.knows({ limitPrice: worstPrice })
 
-  const size = sizeOrder(signal.size, worstPrice, instrument)
+  const size = sizeOrder(signal.size, worstPrice, lotRuleFor(instrument, duration.timeInForce))
   steps.why('size', size.why)
   if (size.kind === 'denied') return steps.denied(size)
   return steps.planned({
@@ -133,8 +138,12 @@ function closedMarket({ session, now }: PlanningFacts): Denial | undefined {
   return { code, message: `the market is ${state}`, value: formatTime(now), ...opens }
 }
 
+/** Some venues take parts of a unit for the day only. */
+const lotRuleFor = (instrument: Instrument, timeInForce: TimeInForce): LotRule =>
+  instrument.fractionalTimesInForce?.includes(timeInForce) === false ? { ...instrument, fractional: false } : instrument
+
 /** What configuration names is a habit, not a demand: a venue without it gets the next best. */
-const usual = (habit: TimeInForce, { timesInForce }: VenueCapabilities): TimeInForce | undefined =>
+const usual = (habit: TimeInForce, timesInForce: readonly TimeInForce[]): TimeInForce | undefined =>
   timesInForce.includes(habit) ? habit : undefined
 
 class Steps {
@@ -185,7 +194,7 @@ function referenceFor(signal: Signal, rules: PlanningRules, { quote, now }: Plan
     age_ms: ageMs,
     bid: quote?.bid.toString(),
     ask: quote?.ask.toString(),
-    last: quote?.last.toString(),
+    last: quote?.last?.toString(),
   }
   if (price === undefined || !price.isPositive) {
     return {

@@ -1,9 +1,13 @@
 import { type AdoptionPlace, adoptionEvents } from '../../core/adopt-order.ts'
+import { evolveAll } from '../../core/evolve.ts'
+import { sha256 } from '../../core/hash.ts'
 import { newOrderId } from '../../core/ids.ts'
 import type { Order } from '../../core/order.ts'
 import type { OrderReport } from '../../core/order-report.ts'
+import type { Instant } from '../../core/time.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
+import type { StoredSignal } from '../../ports/order-store.ts'
 import type { Random } from '../../ports/random.ts'
 import type { AccountBooks } from '../books/account-books.ts'
 import type { Journal } from '../books/journal.ts'
@@ -24,6 +28,35 @@ export interface AdopterDeps {
 }
 
 export const adoptedFact = (account: string): string => `adopted_orders.${account}`
+
+/** In the place of the signal that made it, which nobody has: whoever asks for it by its name is told so. */
+function signalOf(order: Order, at: Instant): StoredSignal {
+  const { signalId, account, strategy, symbol, side, quantity, limitPrice, orderType, timeInForce } = order
+  const body = JSON.stringify({
+    signal_id: signalId,
+    strategy,
+    symbol,
+    side,
+    quantity: quantity?.toString(),
+    limit_price: limitPrice?.toString(),
+    order_type: orderType,
+    time_in_force: timeInForce,
+    metadata: { adopted: true },
+  })
+  const answer = { status: 202 }
+  return {
+    signalId,
+    account,
+    strategy,
+    symbol,
+    side,
+    contentHash: sha256(body),
+    receivedAt: at,
+    body,
+    answer,
+    orderIds: [order.id],
+  }
+}
 
 export class OrderAdopter {
   readonly #deps: AdopterDeps
@@ -50,7 +83,8 @@ export class OrderAdopter {
       return undefined
     }
     await this.#remember()
-    const { order, durable } = books.record(undefined, events)
+    const adopted = evolveAll(undefined, events)
+    const { order, durable } = books.record(undefined, events, adopted && signalOf(adopted, at))
     log.warn('sync.order_adopted', { order_id: order.id, client_order_id: order.clientOrderId })
     await durable
     return order

@@ -1,4 +1,3 @@
-import type { OrderCommand } from '../../core/decide.ts'
 import { mayBeAtVenue, type Order } from '../../core/order.ts'
 import { proofPlan } from '../../core/proof-plan.ts'
 import { type BackOff, delayBefore } from '../../core/retry-policy.ts'
@@ -26,8 +25,7 @@ export interface RecoveryDeps extends SearchDeps {
   readonly log: Log
   readonly backOff: BackOff
   readonly isActive: () => boolean
-  /** What marks an order as having left. */
-  readonly mark: (order: Order) => OrderCommand
+  readonly takeForSent: (order: Order) => Promise<void>
 }
 export interface RecoveryReport {
   readonly checked: number
@@ -47,12 +45,7 @@ export async function recoverOrders(deps: RecoveryDeps): Promise<RecoveryReport>
     await books.apply(order, { kind: 'lose_sight', phase: 'unknown', reason }, clock.now())?.durable
   }
   const synced = await untilAnswered(deps)
-  for (const order of (await untilSearched(deps)) ?? []) {
-    const reason = 'the store calls it unsent, and the venue shows one that may be it'
-    books.apply(order, deps.mark(order), clock.now())
-    await books.apply(order, { kind: 'lose_sight', phase: 'unknown', reason }, clock.now())?.durable
-    deps.log.error('recovery.sent_before', { order_id: order.id, client_order_id: order.clientOrderId })
-  }
+  for (const order of (await untilSearched(deps)) ?? []) await deps.takeForSent(order)
   const open = [...books.pending]
   return {
     checked: synced?.checked ?? 0,

@@ -1,5 +1,6 @@
 import type { Case } from '../../core/case.ts'
 import type { OrderStore } from '../../ports/order-store.ts'
+import { toldNoTrades, toldNoTradesFact } from '../fills/no-trades.ts'
 import { adoptedFact } from './adopt-orders.ts'
 import { KeptDifferences } from './kept-differences.ts'
 import { SettledForeigners } from './settled-foreigners.ts'
@@ -10,6 +11,7 @@ export interface Remembered {
   readonly settled: SettledForeigners
   readonly hasAdopted: boolean
   readonly openCases: readonly Case[]
+  readonly noTradesTold: readonly string[]
 }
 
 export async function readRemembered(
@@ -21,5 +23,6 @@ export async function readRemembered(
     settled: SettledForeigners.from(await store.fact(SettledForeigners.factName(account))),
     hasAdopted: (await store.fact(adoptedFact(account))) !== undefined,
     openCases: await store.openCases(account),
+    noTradesTold: toldNoTrades(await store.fact(toldNoTradesFact(account))),
   }
 }

@@ -25,7 +25,7 @@ import type { VenueClock } from './venue-clock.ts'
  *   may still have sent it;
  * - it is sent again only where and while the venue itself refuses a repeated id, and then byte for byte the same;
  * - what the venue shows and nobody can tell apart is never guessed: a human is asked;
- * - one search per order at a time, for as long as it takes.
+ * - one search per order at a time, for as long as it takes, and more seldom the longer it has taken: at least once a minute.
  */
 export interface ResolveDeps {
   readonly books: AccountBooks
@@ -81,6 +81,7 @@ export class UnconfirmedResolver {
 
   async #search(order: Order): Promise<void> {
     const { clock, absenceCountsFrom } = this.#deps
+    const since = clock.monotonic()
     let absentSince: number | undefined
     for (let attempt = 1; this.#isInDoubt(order); attempt += 1) {
       // An answer is as old as its question.
@@ -93,7 +94,7 @@ export class UnconfirmedResolver {
         absentSince ??= clock.monotonic()
         if (await this.#isGone(order, askedAt - Math.max(absentSince, absenceCountsFrom()))) return
       }
-      if (this.#isInDoubt(order)) await this.#pause(attempt)
+      if (this.#isInDoubt(order)) await this.#pause(attempt, clock.monotonic() - since)
     }
   }
 
@@ -129,7 +130,8 @@ export class UnconfirmedResolver {
         doubts.looked(order, { channel, summary: 'read to the end, and it is not there' })
         return 'absent'
       case 'unclear': {
-        const raw = sighting.reports.map(({ brokerOrderId, rawStatus }) => ({ id: brokerOrderId, status: rawStatus }))
+        const shown = [...sighting.reports, ...(sighting.changed ?? [])]
+        const raw = shown.map(({ brokerOrderId, rawStatus }) => ({ id: brokerOrderId, status: rawStatus }))
         doubts.cannotTell(order, { channel, summary: sighting.summary, raw })
         return 'unclear'
       }
@@ -182,16 +184,22 @@ export class UnconfirmedResolver {
     return true
   }
 
-  async #pause(attempt: number): Promise<void> {
+  async #pause(attempt: number, searchedMs: number): Promise<void> {
     const { timers, random, backOff } = this.#deps
     const delay = delayBefore(
       attempt + 1,
       { ...backOff, maxAttempts: Number.POSITIVE_INFINITY },
       random.draw('resolve.pause'),
     )
-    await new Promise<void>((resume) => timers.after(delay ?? backOff.maxDelayMs, 'resolve.pause', resume))
+    const seldom = Math.min(searchedMs / SHARE_OF_SEARCH, MOST_SELDOM_MS)
+    const pauseMs = Math.max(delay ?? backOff.maxDelayMs, seldom)
+    await new Promise<void>((resume) => timers.after(pauseMs, 'resolve.pause', resume))
   }
 }
+
+/** A human has long been asked by then: what is left is to hear of it soon when the venue knows after all. */
+const SHARE_OF_SEARCH = 60
+const MOST_SELDOM_MS = 60_000
 
 const rawOf = ({ evidence }: OrderReport): { readonly raw?: NonNullable<OrderReport['evidence']> } =>
   evidence === undefined ? {} : { raw: evidence }

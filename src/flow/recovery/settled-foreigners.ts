@@ -1,4 +1,9 @@
-/** Orders of another installation that an operator has looked at: they no longer keep the gate shut. New ones do. */
+import type { Case } from '../../core/case.ts'
+
+/**
+ * What an operator has looked at and is not asked about again: orders that are not ours, by their name at the venue, and
+ * whatever else he has acknowledged. What is new is asked about.
+ */
 export class SettledForeigners {
   readonly #keys: Set<string>
 
@@ -29,3 +34,7 @@ export class SettledForeigners {
 }
 
 const MOST = 10_000
+
+/** Under which a case that was acknowledged is remembered: orders that are not ours have no kind beside their name. */
+export const settledKey = ({ kind, subject }: Pick<Case, 'kind' | 'subject'>): string =>
+  kind === 'foreign_order' ? subject : `${kind} ${subject}`

@@ -3,7 +3,8 @@ import type { OrderId } from '../../core/ids.ts'
 import { isFinal, type Order } from '../../core/order.ts'
 import { orderNames } from '../../core/order-names.ts'
 import type { OrderReport } from '../../core/order-report.ts'
-import { type Findings, reconcile, type TheirSide } from '../../core/reconcile.ts'
+import { proofPlan } from '../../core/proof-plan.ts'
+import { type Findings, isUnsent, type ListedExecution, reconcile, type TheirSide } from '../../core/reconcile.ts'
 import type { Instant } from '../../core/time.ts'
 import type { BrokerGateway } from '../../ports/broker-gateway.ts'
 import type { Clock, Timers } from '../../ports/clock.ts'
@@ -12,13 +13,18 @@ import type { AccountSyncReport, SyncTrigger } from '../../ports/order-commands.
 import type { OrderStoreReader } from '../../ports/order-store.ts'
 import type { AccountBooks } from '../books/account-books.ts'
 import type { Journal } from '../books/journal.ts'
+import type { CaseFiles } from '../cases/case-files.ts'
 import { orderRef } from '../execution/outgoing-order.ts'
 import type { ReportDoor } from '../fills/apply-report.ts'
+import type { FillCorrector } from '../fills/correct-fills.ts'
 import type { OrderAdopter } from './adopt-orders.ts'
 import { askVenue, readSince } from './ask-venue.ts'
 import { bookExternal, takeOverHoldings } from './book-holdings.ts'
 import type { ForeignOrders } from './foreign-orders.ts'
+import { withFirstNames } from './name-executions.ts'
+import { mayBeOlderCopy } from './sent-before.ts'
 import { syncFields } from './sync-fields.ts'
+import type { VenueClock } from './venue-clock.ts'
 import type { PositionWatch } from './watch-positions.ts'
 
 /**
@@ -37,10 +43,22 @@ export interface SyncDeps {
   readonly store: Pick<OrderStoreReader, 'fact' | 'knownClientOrderIds' | 'closedByBrokerIds' | 'bookedExecutions'>
   readonly journal: Pick<Journal, 'commit' | 'entry'>
   readonly watch: PositionWatch
+  readonly venueClock: VenueClock
   readonly adopter: OrderAdopter
   /** Configuration agrees to what the venue holds before we ever looked. */
   readonly adoptsAtFirstContact: boolean
   readonly foreign: ForeignOrders
+  /** Our store calls it unsent, and the venue shows it. */
+  readonly takeForSent: (order: Order) => Promise<void>
+  /** Ended with us and alive at the venue, as far as we know: asked for by name each time. */
+  readonly reappeared: () => readonly Order[]
+  /** Executions that only the venue's count shows to be undone. */
+  readonly recounted: () => readonly Order[]
+  /** At the start, where ours bear no name at the venue: orders without one that none of ours is. */
+  readonly onStrangers?: ((reports: readonly OrderReport[]) => void) | undefined
+  readonly onUndone: (execution: ListedExecution) => void
+  readonly corrector: Pick<FillCorrector, 'correctExternal'>
+  readonly files: Pick<CaseFiles, 'open' | 'opened'>
   readonly clock: Clock
   readonly timers: Timers
   readonly log: Log
@@ -103,16 +121,20 @@ export class AccountSync {
   }
 
   async #pass({ trigger, adopt = false }: SyncRequest): Promise<AccountSyncReport> {
-    const { account, clock, gateway, watch, store, foreign } = this.#deps
+    const { account, clock, gateway, watch, store, foreign, files, venueClock } = this.#deps
+    const casesBefore = files.opened
     const startedAt = clock.now()
     const started = clock.monotonic()
     const syncedAt = this.#readUpTo ?? timeOf(await store.fact(syncedFact(account)))
     const mayOpen = adopt || (this.#deps.adoptsAtFirstContact && syncedAt === undefined)
-    const theirs = await askVenue(this.#deps, readSince(syncedAt, startedAt, gateway.capabilities.absenceSettlesMs))
+    const since = readSince(syncedAt, venueClock.at(startedAt), gateway.capabilities.absenceSettlesMs)
+    const theirs = await askVenue(this.#deps, since)
+    const readUpTo = this.#venueTimeAt(started)
     const pass: Pass = { checked: 0, changed: new Set(), adopted: [], unreadable: [], external: 0, opened: [] }
     const findings = await this.#findings(theirs)
-    await this.#follow(findings, pass)
+    await this.#follow(findings, pass, trigger)
     foreign.found(findings)
+    if (trigger === 'start') this.#deps.onStrangers?.(findings.strangers)
     const differences = await this.#comparePositions(trigger, mayOpen, pass)
     const report: AccountSyncReport = {
       account,
@@ -126,26 +148,35 @@ export class AccountSync {
       foreign: foreign.open,
       mismatches: watch.mismatches.map(plainDifference),
       differences: differences.map(plainDifference),
+      cases: { opened: files.opened - casesBefore, open: files.open.length },
       elapsedMs: Math.round(clock.monotonic() - started),
     }
-    await this.#close(report, startedAt, findings.undecided.length === 0 ? startedAt : (syncedAt ?? startedAt))
+    await this.#close(report, startedAt, findings.undecided.length === 0 ? readUpTo : (syncedAt ?? readUpTo))
     return report
   }
 
-  async #findings(theirs: TheirSide): Promise<Findings> {
-    const { account, installation, books, store } = this.#deps
-    const orders = [...books.known(), ...(await this.#closedHere(theirs))]
+  /** Ours may have been set meanwhile: what the answers of this pass have told of the venue's is younger. */
+  #venueTimeAt(started: number): Instant {
+    const { clock, venueClock } = this.#deps
+    return Math.floor(venueClock.at(clock.now()) - (clock.monotonic() - started))
+  }
+
+  async #findings(told: TheirSide): Promise<Findings> {
+    const { account, installation, books, store, gateway } = this.#deps
+    const orders = [...books.known(), ...(await this.#closedHere(told))]
+    const listed = told.executions.map(({ executionId }) => executionId)
+    const stored = await store.bookedExecutions(account, listed)
+    // What is booked in memory and on its way to the store is booked.
+    const booked = new Set([...stored, ...orders.flatMap(({ id }) => [...books.executionsOf(id)])])
+    const isBooked = ({ executionId }: ListedExecution): boolean => booked.has(executionId)
+    const executions = await withFirstNames(told.executions, orderNames(orders), isBooked, gateway)
+    const theirs = { ...told, executions }
     const names = [...theirs.openOrders, ...theirs.recentOrders, ...theirs.executions].flatMap(({ clientOrderId }) =>
       clientOrderId === undefined || books.isKnownName(clientOrderId) ? [] : [clientOrderId],
     )
-    const listed = theirs.executions.map(({ executionId }) => executionId)
-    const [knownNames, stored] = await Promise.all([
-      store.knownClientOrderIds(account, [...new Set(names)]),
-      store.bookedExecutions(account, listed),
-    ])
-    // What is booked in memory and on its way to the store is booked.
-    const booked = new Set([...stored, ...orders.flatMap(({ id }) => [...books.executionsOf(id)])])
-    return reconcile({ installation, orders, knownNames, booked }, theirs)
+    const knownNames = await store.knownClientOrderIds(account, [...new Set(names)])
+    const areNamed = proofPlan(gateway.capabilities.clientOrderId).findBy === 'name'
+    return reconcile({ installation, orders, knownNames, booked, areNamed }, theirs)
   }
 
   /** Ours that memory has let go of, among what the venue names by nothing but its own id. */
@@ -161,8 +192,10 @@ export class AccountSync {
     return closed.filter((order) => books.isForgotten(order))
   }
 
-  async #follow(findings: Findings, pass: Pass): Promise<void> {
+  async #follow(findings: Findings, pass: Pass, trigger: SyncTrigger): Promise<void> {
     const { books, clock } = this.#deps
+    // Before anything is adopted: until this is durable, what shows that the store is older has to show it again.
+    for (const order of this.#sentForAllWeKnow(findings, trigger)) await this.#deps.takeForSent(order)
     await this.#adopt(findings, pass)
     const short = new Set<Order>()
     const durable: Promise<unknown>[] = []
@@ -179,9 +212,29 @@ export class AccountSync {
     }
     // An order that has ended may owe us an execution all the same.
     for (const order of short) durable.push(...(await this.#askByName(order, pass)))
+    const { recounted, onUndone, reappeared, corrector } = this.#deps
+    for (const order of new Set([...reappeared(), ...findings.recounted, ...recounted()]))
+      durable.push(...(await this.#askByName(order, pass)))
+    for (const execution of findings.undoneExternal) onUndone(execution)
+    for (const execution of findings.correctedExternal) durable.push(corrector.correctExternal(execution))
     pass.external = findings.external.length
     if (findings.external.length > 0) durable.push(bookExternal(findings.external, books, clock.now()))
     await Promise.all(durable)
+  }
+
+  /**
+   * A store that is an older copy cannot tell of any order that it was not sent, and a list may lag: where a second send
+   * would be a second order, all of them are in doubt.
+   */
+  #sentForAllWeKnow(findings: Findings, trigger: SyncTrigger): readonly Order[] {
+    const { books, gateway, venueClock } = this.#deps
+    const { adopt, adoptByName, sentBefore } = findings
+    const { resend, findBy } = proofPlan(gateway.capabilities.clientOrderId)
+    if (resend !== 'never') return sentBefore
+    const unsent = [...books.pending].filter(isUnsent)
+    if (adopt.length + adoptByName.length + sentBefore.length > 0) return unsent
+    if (trigger !== 'start' || findBy === 'name') return []
+    return unsent.filter(({ createdAt }) => mayBeOlderCopy(findings, venueClock.at(createdAt) - venueClock.doubtMs))
   }
 
   async #adopt({ adopt, adoptByName }: Findings, pass: Pass): Promise<void> {
@@ -260,8 +313,8 @@ const WITHOUT_A_BREAK = 200
 const syncedFact = (account: string): string => `synced_at.${account}`
 const timeOf = (fact: string | undefined): Instant | undefined => (fact === undefined ? undefined : Number(fact))
 
-const hasFound = ({ changed, adopted, unreadable, external, mismatches }: AccountSyncReport): boolean =>
-  changed.length + adopted.length + unreadable.length + external + mismatches.length > 0
+const hasFound = ({ changed, adopted, unreadable, external, mismatches, cases }: AccountSyncReport): boolean =>
+  changed.length + adopted.length + unreadable.length + external + mismatches.length + cases.opened > 0
 
 const plainDifference = ({ symbol, ours, theirs }: PositionDifference): AccountSyncReport['mismatches'][number] => ({
   symbol,

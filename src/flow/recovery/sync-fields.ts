@@ -19,6 +19,8 @@ export const syncFields = (report: AccountSyncReport): Record<string, Plain> => 
     opened: report.opened.slice(0, MOST_NAMED),
     foreign: report.foreign.length,
     mismatches: report.mismatches.slice(0, MOST_NAMED).map((row) => ({ ...row })),
+    cases_opened: report.cases.opened,
+    cases_open: report.cases.open,
     elapsed_ms: report.elapsedMs,
   },
 })

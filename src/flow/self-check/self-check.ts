@@ -1,9 +1,11 @@
 import type { OrderId } from '../../core/ids.ts'
 import type { Order } from '../../core/order.ts'
+import type { OrderReport } from '../../core/order-report.ts'
 import type { Clock, Timer, Timers } from '../../ports/clock.ts'
 import type { SelfCheckStatus } from '../../ports/order-commands.ts'
 import type { AccountSnapshot, OrderStoreReader, StoredEvent } from '../../ports/order-store.ts'
 import { NO_ACCOUNT } from '../books/journal.ts'
+import { FillFetches } from './fill-fetches.ts'
 import { OrderHistories } from './order-histories.ts'
 import { PositionSums } from './position-sums.ts'
 import { type Departure, SendLedger } from './send-ledger.ts'
@@ -15,11 +17,11 @@ import type { Violation } from './violation.ts'
  * - it learns from what became durable and from what left, never from what the daemon believes;
  * - it changes nothing: what it finds goes to its owner, who closes the gate and keeps watching;
  * - every request that leaves and every change of every order is looked at; of what has to be read back from the store, a
- *   few orders a second;
+ *   few orders a second, and how many requests were marked there against how many have left (I-41);
  * - it says each thing once: a promise that is broken for an account stays so until the daemon is started anew.
  */
 export interface SelfCheckDeps {
-  readonly store: Pick<OrderStoreReader, 'order' | 'fills' | 'orderEvents'>
+  readonly store: Pick<OrderStoreReader, 'order' | 'fills' | 'orderEvents' | 'marksAfter'>
   readonly clock: Clock
   readonly timers: Timers
   /** As the store says at the start. */
@@ -38,6 +40,9 @@ interface Account {
   readonly histories: OrderHistories
   readonly sums: PositionSums
   readonly ledger: SendLedger
+  readonly fetches: FillFetches
+  /** What the store was read to hold, since the owner began: marks, and the last event looked at. */
+  readonly stored: { marks: number; upTo: number }
 }
 
 export class SelfCheck {
@@ -61,12 +66,14 @@ export class SelfCheck {
   }
 
   /** The store has given the account to a new owner, with this in it. */
-  opened(account: string, { epoch, orders, positions }: AccountSnapshot): void {
+  opened(account: string, { epoch, accountSeq, orders, positions }: AccountSnapshot): void {
     this.#accounts.get(account)?.ledger.ownedFrom(epoch)
     this.#accounts.set(account, {
       histories: new OrderHistories(orders),
       sums: new PositionSums(positions),
       ledger: new SendLedger(epoch),
+      fetches: new FillFetches(),
+      stored: { marks: 0, upTo: accountSeq },
     })
   }
 
@@ -81,8 +88,19 @@ export class SelfCheck {
 
   left(account: string, departure: Departure): void {
     this.#checked += 1
+    this.#arm()
     const ledger = this.#accounts.get(account)?.ledger
     for (const violation of ledger?.left(departure, this.#isHalted) ?? []) this.#tell(account, violation)
+  }
+
+  /** What a venue said of an order of ours, and the order as it stands after that. */
+  heard(account: string, order: Order, report: OrderReport): void {
+    this.#accounts.get(account)?.fetches.heard(order, report, this.#deps.clock.monotonic())
+    this.#arm()
+  }
+  /** An order is asked for by name. */
+  asked(account: string, id: OrderId | undefined): void {
+    this.#accounts.get(account)?.fetches.asked(id, this.#deps.clock.monotonic())
   }
 
   stop(): void {
@@ -96,6 +114,7 @@ export class SelfCheck {
     for (const { orderId, event } of events) if (orderId === order.id && event.startsWith('order.')) kinds.push(event)
     const { violation, filledBefore } = account.histories.committed(order, kinds)
     account.ledger.committed(order)
+    account.fetches.committed(order)
     account.sums.filled(order, filledBefore)
     if (violation !== undefined) this.#tell(name, violation)
     if (this.#unread.size < READ_BACK_WAITING) this.#unread.set(order.id, name)
@@ -128,6 +147,7 @@ export class SelfCheck {
 
   async #readBack(): Promise<void> {
     this.#rounds += 1
+    for (const [name, account] of this.#accounts) await this.#compare(name, account)
     const some = [...this.#unread].slice(0, READ_BACK_AT_ONCE)
     for (const [id, account] of some) {
       this.#unread.delete(id)
@@ -137,7 +157,22 @@ export class SelfCheck {
       // One log for all accounts.
       for (const violation of (await this.#deps.checkAudit?.()) ?? []) this.#tell(NO_ACCOUNT, violation)
     }
-    if (this.#unread.size > 0) this.#arm()
+    const isLacking = [...this.#accounts.values()].some(({ fetches }) => fetches.isLacking)
+    if (this.#unread.size > 0 || isLacking) this.#arm()
+  }
+
+  /** Two counters that know nothing of each other. What left is counted first: its mark is older. */
+  async #compare(name: string, { ledger, stored, fetches }: Account): Promise<void> {
+    const left = ledger.leftSoFar
+    const { marks, upTo } = await this.#deps.store.marksAfter(name, stored.upTo)
+    stored.marks += marks
+    stored.upTo = upTo
+    if (left > stored.marks) {
+      const message = `${left} order requests have left, and the store holds ${stored.marks} marks`
+      this.#tell(name, { invariant: 'I-41', message, evidence: { left, marks: stored.marks, up_to: upTo } })
+    }
+    const overdue = fetches.overdue(this.#deps.clock.monotonic())
+    if (overdue !== undefined) this.#tell(name, overdue)
   }
 
   #tell(account: string, violation: Violation): void {

@@ -29,6 +29,11 @@ export class SendLedger {
     this.#epoch = epoch
   }
 
+  /** Order requests that have left since this owner began. */
+  get leftSoFar(): number {
+    return this.#left
+  }
+
   /** Somebody newer owns the account. */
   ownedFrom(epoch: number): void {
     this.#epoch = Math.max(this.#epoch, epoch)

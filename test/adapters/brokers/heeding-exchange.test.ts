@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HeedingExchange } from '../../../src/adapters/brokers/heeding-exchange.ts'
 import type { AnswerSigns } from '../../../src/ports/broker-gateway.ts'
-import type { HttpResult } from '../../../src/ports/http.ts'
+import type { HttpRequest, HttpResult } from '../../../src/ports/http.ts'
 
 const NOW = Date.UTC(2026, 2, 2, 15, 0, 0, 250)
 
@@ -56,5 +56,44 @@ describe('an answer is read for its signs', () => {
     ['nothing that cannot be', { 'x-ratelimit-remaining': '1e9', 'x-ratelimit-limit': '-1' }, undefined],
   ])('of our budget: %s', async (_, headers, budget) => {
     expect((await signsOf(headers)).budget).toEqual(budget)
+  })
+})
+
+describe('a request of a read', () => {
+  const answer: HttpResult = { kind: 'answer', status: 200, headers: {}, body: '' }
+  /** What has left, behind a turn that the test gives. */
+  function paced(turn: () => Promise<void> | undefined) {
+    const left: string[] = []
+    const inner = {
+      exchange: async ({ path }: HttpRequest) => {
+        left.push(path)
+        return answer
+      },
+    }
+    const clock = { now: () => NOW, monotonic: () => 0 }
+    const heeding = new HeedingExchange(inner, clock, ({ method }) => (method === 'GET' ? 'read' : 'cancel'))
+    heeding.pace(turn)
+    return { heeding, left }
+  }
+
+  it('leaves at once where it has its turn', () => {
+    const { heeding, left } = paced(() => undefined)
+    void heeding.exchange({ method: 'GET', path: '/v1/orders', deadlineMs: 1 })
+    expect(left).toEqual(['/v1/orders'])
+  })
+  it('waits for its turn, and a cancel does not', async () => {
+    const turn = Promise.withResolvers<void>()
+    const { heeding, left } = paced(() => turn.promise)
+    const read = heeding.exchange({ method: 'GET', path: '/v1/orders', deadlineMs: 1 })
+    await heeding.exchange({ method: 'DELETE', path: '/v1/orders/1', deadlineMs: 1 })
+    expect(left).toEqual(['/v1/orders/1'])
+    turn.resolve()
+    expect(await read).toBe(answer)
+  })
+  it('was not sent where it may not have its turn', async () => {
+    const { heeding, left } = paced(() => Promise.reject(new Error('waited 5000 ms')))
+    const result = await heeding.exchange({ method: 'GET', path: '/v1/orders', deadlineMs: 1 })
+    expect(result).toMatchObject({ kind: 'failed', phase: 'not_sent', cause: 'waited 5000 ms' })
+    expect(left).toEqual([])
   })
 })

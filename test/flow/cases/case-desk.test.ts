@@ -2,36 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { BrokerConnectionError } from '../../../src/core/errors.ts'
 import { brokerOrderId } from '../../../src/core/ids.ts'
 import { quantity } from '../../../src/core/money.ts'
-import { CaseDesk } from '../../../src/flow/cases/case-desk.ts'
 import { DOUBT_ALARM_MS } from '../../../src/flow/cases/doubt-watch.ts'
-import { SettledForeigners } from '../../../src/flow/recovery/settled-foreigners.ts'
 import type { CaseAnswer } from '../../../src/ports/order-commands.ts'
 import { AccountBench, type BenchOptions } from '../../support/account-bench.ts'
+import { caseDeskOf } from '../../support/case-desk-of.ts'
 import { CLASS_C } from '../../support/resend-classes.ts'
 import { reportOf, silence } from '../../support/scripted-gateway.ts'
 
 const unreadable = (): never => {
   throw new BrokerConnectionError('the venue does not answer')
-}
-function deskOf(bench: AccountBench): CaseDesk {
-  return new CaseDesk({
-    account: 'paper',
-    files: bench.files,
-    books: bench.books,
-    gateway: bench.gateway,
-    settled: SettledForeigners.from(undefined),
-    apply: (order, report) => bench.door.applyTo(order, report).durable,
-    syncs: {
-      acceptVenue: async (symbol) => void bench.findings.push(`accept ${symbol}`),
-      keepOurs: async (symbol) => void bench.findings.push(`keep ${symbol}`),
-      settleOtherInstallations: async () => void bench.findings.push('settle'),
-      hasForeign: () => false,
-      isQuarantined: () => true,
-      hasOtherInstallation: true,
-    },
-    clock: bench.time,
-    log: bench.log,
-  })
 }
 async function openCase(options: BenchOptions = { capabilities: CLASS_C }) {
   const bench = await AccountBench.open(options)
@@ -42,7 +21,7 @@ async function openCase(options: BenchOptions = { capabilities: CLASS_C }) {
   await bench.time.pass(DOUBT_ALARM_MS)
   const found = bench.files.about('unconfirmed', order.id)
   if (found === undefined) throw new Error('no case was opened')
-  const desk = deskOf(bench)
+  const desk = caseDeskOf(bench)
   const decide = (choice: string, given = {}): Promise<CaseAnswer> =>
     desk.resolve(found, { id: found.id, choice, by: 'anna', given, reason: 'looked myself' })
   return { bench, order, found, desk, decide }
@@ -146,7 +125,7 @@ describe('a decision', () => {
     await bench.files.decide(found, { choice: 'confirm_absent', by: 'anna', at: bench.time.now() })
     const again = await AccountBench.open({ capabilities: CLASS_C, database: bench.database, time: bench.time })
     again.doubts.start(again.books.pending)
-    await deskOf(again).start()
+    await caseDeskOf(again).start()
     expect(await again.stored(order)).toMatchObject({ status: 'failed', reason: 'operator.confirmed_absent' })
     await again.time.pass(1)
     expect(await again.store.openCases('paper')).toEqual([])

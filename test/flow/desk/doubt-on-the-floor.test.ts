@@ -1,68 +1,19 @@
-import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
-import { openSqliteStore } from '../../../src/adapters/stores/sqlite/open-sqlite-store.ts'
-import { loadConfig } from '../../../src/config/load.ts'
 import { BrokerConnectionError } from '../../../src/core/errors.ts'
-import { parseJsonText } from '../../../src/core/json-text.ts'
 import { VENUE_WAIT_MS } from '../../../src/flow/admission/take-signal.ts'
 import { DOUBT_ALARM_MS } from '../../../src/flow/cases/doubt-watch.ts'
-import { assembleTrading } from '../../../src/wiring/assemble-trading.ts'
-import { HandTime, KeptLog, settled } from '../../support/hand-time.ts'
-import { T0 } from '../../support/orders.ts'
+import { settled } from '../../support/hand-time.ts'
 import { CLASS_C, CLASS_D } from '../../support/resend-classes.ts'
-import { accepted, ScriptedGateway, silence, theAccount, theQuote } from '../../support/scripted-gateway.ts'
+import { scriptedFloor } from '../../support/scripted-floor.ts'
+import { accepted, ScriptedGateway, silence } from '../../support/scripted-gateway.ts'
 
 const unreadable = (): never => {
   throw new BrokerConnectionError('the venue does not answer')
 }
-let draws = 0
-async function aFloor(gateway: ScriptedGateway) {
-  const time = new HandTime(T0)
-  const database = new DatabaseSync(':memory:')
-  gateway.onAccount = () => theAccount('1000000')
-  gateway.onQuote = (symbol) => ({ ...theQuote(symbol), time: time.now(), receivedAt: time.now() })
-  const text = JSON.stringify({
-    accounts: { paper: { venue: 'paper' } },
-    order_management: { duplicate_policy: 'allow' },
-    risk: { max_signal_age: '1h' },
-    rate_limit: { max_queue_age: '5m' },
-  })
-  const loaded = loadConfig({ path: 'config.json', env: {}, readFile: () => text })
-  if (loaded instanceof Error) throw loaded
-  const draw = (): number => {
-    draws = (draws + 0.618_033) % 1
-    return draws
-  }
-  const { floor, store } = await assembleTrading(
-    loaded.config,
-    {
-      clock: time,
-      timers: time,
-      random: { draw },
-      log: new KeptLog(),
-      haltFile: { exists: () => false },
-      onFatal: () => undefined,
-      openStore: () => openSqliteStore({ database, now: () => time.now(), newInstallation: () => 'bench' }),
-      openGateway: async () => gateway,
-      openSinks: async () => [],
-    },
-    'test',
-  )
-  await floor.start()
-  let sent = 0
-  const send = (over: object = {}) => {
-    sent += 1
-    const body = { signal_id: `sig-${sent}`, symbol: 'AAPL', side: 'buy', quantity: '10', limit_price: '101', ...over }
-    return floor.admit({ body: parseJsonText(JSON.stringify(body)), receivedAt: time.now(), by: 'the test' })
-  }
-  const open = async () => (await store.orders({ open: true }, { limit: 10 })).items
-  return { floor, store, time, send, open, account: () => floor.status().accounts[0] }
-}
-
 describe('a floor with an order in doubt', () => {
   it('has a case after a minute, counts it, and does what the operator decides (I-15)', async () => {
     const gateway = new ScriptedGateway(CLASS_C)
-    const at = await aFloor(gateway)
+    const at = await scriptedFloor(gateway)
     gateway.onSubmit = () => silence
     gateway.onRecent = unreadable
     await at.send()
@@ -78,7 +29,7 @@ describe('a floor with an order in doubt', () => {
   })
   it('where the venue knows no id of ours, sends one just like it only when the doubt is settled (L3)', async () => {
     const gateway = new ScriptedGateway(CLASS_D)
-    const at = await aFloor(gateway)
+    const at = await scriptedFloor(gateway)
     gateway.onSubmit = () => silence
     await at.send()
     await settled()
@@ -99,7 +50,7 @@ describe('a floor with an order in doubt', () => {
 describe('a venue that hangs', () => {
   it('holds a signal up for no longer than an admission may wait, and then there is no quote', async () => {
     const gateway = new ScriptedGateway()
-    const at = await aFloor(gateway)
+    const at = await scriptedFloor(gateway)
     await at.send()
     await at.time.pass(2_000)
     gateway.onQuote = () => new Promise(() => undefined)

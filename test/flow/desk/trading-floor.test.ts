@@ -7,6 +7,7 @@ import { loadConfig } from '../../../src/config/load.ts'
 import { parseJsonText } from '../../../src/core/json-text.ts'
 import { quantity } from '../../../src/core/money.ts'
 import type { Order } from '../../../src/core/order.ts'
+import { LeaseLost } from '../../../src/flow/execution/account-lease.ts'
 import type { SubmitOutcome } from '../../../src/ports/broker-gateway.ts'
 import type { Admission } from '../../../src/ports/order-commands.ts'
 import { assembleTrading } from '../../../src/wiring/assemble-trading.ts'
@@ -146,6 +147,20 @@ describe('a store that fails', () => {
     expect([at.log.events.includes('store.mended'), at.fatal]).toEqual([true, []])
     expect((await at.floor.order(order.id))?.status).toBe('filled')
     expect((await signal(at, 2)).kind).toBe('taken')
+  })
+  it('is not mended into by an owner that another has relieved meanwhile (I-33, I-36)', async () => {
+    const slept = await started()
+    slept.disk.fails = true
+    await signal(slept, 1)
+    const { database, time } = slept
+    const newer = await aFloor({ database, time })
+    await newer.floor.start()
+    slept.disk.fails = false
+    await time.pass(5_000)
+    expect(slept.fatal).toEqual([new LeaseLost('_')])
+    expect(slept.log.events).not.toContain('store.mended')
+    expect((await signal(newer, 2)).kind).toBe('taken')
+    expect(newer.fatal).toEqual([])
   })
   it('an answer that comes back to the desk that was thrown away harms nobody', async () => {
     const at = await started()

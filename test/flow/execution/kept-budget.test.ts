@@ -7,6 +7,18 @@ import { T0 } from '../../support/orders.ts'
 
 const MINUTE: RateRule = { class: 'all', requests: 20, perMs: 60_000 }
 
+/** Time that goes on, beside a wall clock that somebody sets. */
+class SetClock extends HandTime {
+  aheadMs = 0
+  override now(): number {
+    return super.now() + this.aheadMs
+  }
+  override monotonic(): number {
+    return super.now()
+  }
+}
+const HOUR_MS = 3_600_000
+
 /** A daemon's budget over a disk that outlives it. */
 function aBudget(
   rules: readonly RateRule[] = [MINUTE],
@@ -95,6 +107,21 @@ describe('what a venue says of our budget', () => {
     const run = aBudget([{ ...MINUTE, requests: 100 }])
     run.budget.heed(answer(signs))
     expect(closedFor(run)).toBe(ms)
+  })
+  it('lasts as long as it was meant to, though the wall clock is set forward between two runs (I-42)', async () => {
+    const time = new SetClock(T0)
+    const run = aBudget([MINUTE], { time })
+    run.budget.heed(answer({ status: 429, budget: { retryAfterMs: 30_000 } }))
+    await time.pass(10_000)
+    time.aheadMs = HOUR_MS
+    expect(closedFor(run.next())).toBe(20_000)
+  })
+  it('is over by the wall clock where the machine itself began anew', async () => {
+    const run = aBudget([MINUTE], { time: new SetClock(T0) })
+    run.budget.heed(answer({ status: 429, budget: { retryAfterMs: 30_000 } }))
+    const restarted = new SetClock(1_000)
+    restarted.aheadMs = T0 + HOUR_MS
+    expect(closedFor(aBudget([MINUTE], { time: restarted, fact: run.disk.fact }))).toBe(0)
   })
   it('is remembered over a restart, and no part of a millisecond is forgiven', async () => {
     const run = aBudget()

@@ -71,6 +71,20 @@ describe('an execution the venue has undone (F-60)', () => {
     expect(bench.now(order).filledQuantity.toString()).toBe('6')
     await agrees(bench, order)
   })
+  it('of an order that works on with nothing left is accepted again, and refused if the venue refuses it (I-14)', async () => {
+    const bench = await AccountBench.open()
+    bench.gateway.onSubmit = ({ clientOrderId }) => accepted(clientOrderId)
+    const order = await bench.send(1)
+    await tell(bench, order, fillOf('4', '100', { id: 'e1' }))
+    await tell(bench, order, undone('e1', 10))
+    expect(bench.now(order)).toMatchObject({ status: 'accepted', reason: 'bust' })
+    await tell(bench, order, putRight('e1', '3', '100', 20))
+    expect(bench.now(order)).toMatchObject({ status: 'partially_filled', reason: 'trade_correction' })
+    await tell(bench, order, undone('e1', 30))
+    await bench.door.applyTo(order, reportOf(order.clientOrderId, 'rejected', { channel: 'look_up' })).durable
+    expect(bench.now(order)).toMatchObject({ status: 'rejected', reason: 'venue.rejected' })
+    await agrees(bench, order)
+  })
   it('of an order that has nothing left leaves neither average nor position', async () => {
     const { bench, order } = await bought()
     await tell(bench, order, undone('e1', 10), undone('e2', 10))
@@ -120,6 +134,8 @@ describe('an execution the venue has put right (F-60)', () => {
     const other = await bench.send(2)
     let reads = 0
     const corrector = new FillCorrector({
+      account: 'paper',
+      clock: bench.time,
       books: bench.books,
       journal: bench.journal,
       log: bench.log,

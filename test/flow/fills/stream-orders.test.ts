@@ -94,6 +94,17 @@ describe('the stream of reports', () => {
 })
 
 describe('a connection that breaks', () => {
+  it('what it told and nobody could read is looked for everywhere', () => {
+    const { stream, connection, gaps, log } = aStream()
+    stream.start()
+    connection().opened()
+    connection().missed?.('half a frame')
+    expect(gaps).toEqual([0, 0])
+    expect(log.lines).toMatchObject([{ level: 'warn', event: 'stream.unreadable', fields: { what: 'half a frame' } }])
+    stream.stop()
+    connection().missed?.('another')
+    expect(gaps).toHaveLength(2)
+  })
   it('is opened again after a wait, and everything is looked at when it breaks and when it is back', async () => {
     const { stream, connection, gaps, gateway, time } = aStream()
     stream.start()

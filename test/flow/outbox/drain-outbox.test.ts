@@ -75,6 +75,54 @@ describe('a sink that keeps up', () => {
   })
 })
 
+describe('a sink that likes company', () => {
+  const companionable = () => Object.assign(new Receiver(), { lingerMs: 5 })
+  it('gets an event that comes alone at once', async () => {
+    const bench = new Bench()
+    const sink = companionable()
+    const outbox = bench.outbox([sink])
+    await outbox.start(new Map([['paper', 0]]))
+    for (let n = 1; n <= 3; n += 1) {
+      await bench.time.pass(20)
+      bench.commit(outbox, 'paper', 1)
+      await settled()
+      expect(sink.of('paper')).toEqual(upTo(n))
+    }
+    await outbox.stop()
+  })
+  it('gets what comes soon after a delivery in one batch, and nobody waits for more', async () => {
+    const bench = new Bench()
+    const sink = companionable()
+    const outbox = bench.outbox([sink])
+    await outbox.start(new Map([['paper', 0]]))
+    await bench.time.pass(20)
+    for (let n = 0; n < 4; n += 1) {
+      bench.commit(outbox, 'paper', 1)
+      await bench.time.pass(1)
+    }
+    expect(sink.batches).toEqual([1])
+    await bench.time.pass(1)
+    expect(sink.batches).toEqual([1, 3])
+    await outbox.stop()
+    expect(bench.time.waiting).toBe(0)
+  })
+  it('is flushed with what came while it rested', async () => {
+    const bench = new Bench()
+    const sink = companionable()
+    const outbox = bench.outbox([sink])
+    await outbox.start(new Map([['paper', 0]]))
+    await bench.time.pass(20)
+    bench.commit(outbox, 'paper', 1)
+    await settled()
+    bench.commit(outbox, 'paper', 2)
+    const flushed = outbox.flush()
+    await bench.time.pass(5)
+    await flushed
+    expect(sink.of('paper')).toEqual(upTo(3))
+    await outbox.stop()
+  })
+})
+
 describe('positions', () => {
   it('are saved after the sink confirmed, at most once a second, and when stopping', async () => {
     const bench = new Bench()

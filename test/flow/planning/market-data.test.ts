@@ -54,7 +54,7 @@ describe('a quote', () => {
     const { market, time } = aMarket()
     await market.quote('AAPL')
     time.set(T0 + 3_600_000)
-    expect(market.lastSeen('AAPL')?.last.toString()).toBe('99.99')
+    expect(market.lastSeen('AAPL')?.last?.toString()).toBe('99.99')
     expect(market.lastSeen('MSFT')).toBeUndefined()
   })
   it('is at hand together with the symbol’s rules, or not at all', async () => {

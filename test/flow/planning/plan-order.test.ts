@@ -135,6 +135,25 @@ describe('the reference', () => {
   })
 })
 
+describe('an instrument with rules of its own', () => {
+  const instrument = theInstrument('AAPL')
+  const amountOf = (text: string) => ({ size: { by: 'amount', amount: amount(text) } }) as const
+  it('that takes no orders gets none', () => {
+    expect(told({}, {}, { instrument: { ...instrument, tradable: false } })).toBe('symbol.not_tradable')
+  })
+  it('is traded in its own times in force, whatever the habit is', () => {
+    const facts = { instrument: { ...instrument, timesInForce: ['gtc', 'ioc'] } } as const
+    expect(told({}, {}, facts)).toBe('limit gtc 10 at 100.05')
+    expect(told({ timeInForce: 'day' }, {}, facts)).toBe('time_in_force.unsupported')
+  })
+  it('that takes parts for the day alone takes whole units otherwise', () => {
+    const lot = quantity('0.001')
+    const parts = { ...instrument, lot, minQuantity: lot, fractionalTimesInForce: ['day'] } as const
+    expect(told(amountOf('1000'), {}, { instrument: parts })).toBe('limit day 9.995 at 100.05')
+    expect(told(amountOf('1000'), { timeInForce: 'gtc' }, { instrument: parts })).toBe('limit gtc 9 at 100.05')
+  })
+})
+
 describe('a market that is not open', () => {
   it('takes no order, and tells when it opens', () => {
     const closed = plan({}, {}, { session: { state: 'closed', tradingDate: '2026-03-01', opensAt: T0 + 60_000 } })

@@ -110,17 +110,22 @@ describe('holdings found at first contact', () => {
 })
 
 describe('another installation on the same account (I-36, F-110)', () => {
-  it('closes the exit gate: nothing leaves, and the status says why', async () => {
+  it('closes the exit gate: nothing leaves, and signals and status say why', async () => {
     const one = await PaperFloor.open()
     orderOf(await one.signal({ limit_price: '225' }))
     await one.time.pass(1_000)
     const { time, venue } = one
     const other = await PaperFloor.open({ time, venue, installation: 'another disk' })
-    orderOf(await other.signal({ signal_id: 'x', symbol: 'MSFT', limit_price: '425' }))
+    const refused = await other.signal({ signal_id: 'x', symbol: 'MSFT', limit_price: '425' })
+    expect(refused).toMatchObject({ kind: 'denied', code: 'gate.foreign_installation', order: { status: 'denied' } })
     await time.pass(1_000)
     const [account] = other.trading.floor.status().accounts
     expect(account?.gate).toEqual({ open: false, closedFor: ['foreign_installation'] })
     expect(venue.venue.orders({ status: 'all', after: 0, limit: 10 })).toHaveLength(1)
+    const [found] = (await other.trading.store.cases({ state: 'open' }, { limit: 10 })).items
+    if (found === undefined) throw new Error('no case is open')
+    await other.trading.floor.resolveCase({ id: found.id, choice: 'acknowledge', by: 'anna', given: {} })
+    orderOf(await other.signal({ signal_id: 'y', symbol: 'MSFT', limit_price: '425' }))
     await other.stop()
     await one.stop()
   })

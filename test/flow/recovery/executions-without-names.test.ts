@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { OrderStatusError } from '../../../src/core/errors.ts'
 import { brokerOrderId, executionId } from '../../../src/core/ids.ts'
 import { price, quantity } from '../../../src/core/money.ts'
 import type { Order } from '../../../src/core/order.ts'
@@ -96,6 +97,45 @@ describe('an execution that has no name', () => {
     bench.gateway.onLookUp = () => ({ kind: 'found', report: told('7', 2, { channel: 'look_up' }) })
     expect((await bench.sync.run(requested)).external).toBe(2)
     expect([bench.now(order).filledQuantity.toString(), positionOf(bench)]).toEqual(['10', '12'])
+  })
+  it('is ours too where our clock was a year ahead as the order was sent (F-27, I-21)', async () => {
+    const bench = await open()
+    bench.time.set(T0 + 365 * DAY_MS)
+    const order = await sent(bench)
+    bench.time.set(T0 + 1_000)
+    executed(bench, 10, { takenAt: T0 + 1 })
+    // The order is open by then: whose they are is settled once it is known to have traded.
+    expect((await bench.sync.run(requested)).external).toBe(0)
+    await bench.door.applyTo(order, told('7', 10, { filledAt: T0 + 10 })).durable
+    expect(await bench.sync.run(requested)).toMatchObject({ external: 0, differences: [] })
+    expect([bench.now(order).status, positionOf(bench)]).toEqual(['filled', '10'])
+  })
+  it('under an id that was given again is not that of an order which ended before without trading (F-64)', async () => {
+    const bench = await open()
+    const order = await sent(bench)
+    await bench.door.applyTo(order, told('7', 0, { status: 'cancelled', rawStatus: 'gone' })).durable
+    await bench.time.pass(DAY_MS)
+    bench.gateway.onExecutions = () => [
+      { ...row('7', 2, 2), executionId: executionId('again'), time: T0 + DAY_MS - 60_000 },
+    ]
+    expect((await bench.sync.run(requested)).external).toBe(1)
+    expect([bench.now(order).filledQuantity.toString(), positionOf(bench)]).toEqual(['0', '2'])
+  })
+  it('of the order that somebody put in the place of ours is ours, and booked with it alone (I-18 I-21)', async () => {
+    const bench = await open()
+    const order = await sent(bench)
+    bench.gateway.onExecutions = () => [row('8', 10, 10)]
+    bench.gateway.onRecent = () => [told('7', 0, { rawStatus: 'replaced' }), told('8', 10)]
+    bench.gateway.onPositions = () => [{ symbol: 'AAPL', quantity: quantity('10') }]
+    bench.gateway.onFirstName = (id) => (id === '8' ? order.clientOrderId : undefined)
+    bench.gateway.onLookUp = () => {
+      throw new OrderStatusError('the look-up is out of order')
+    }
+    expect(await bench.sync.run(requested)).toMatchObject({ external: 0 })
+    const chain = told('8', 10, { clientOrderId: order.clientOrderId, channel: 'look_up' })
+    bench.gateway.onLookUp = () => ({ kind: 'found', report: chain })
+    expect(await bench.sync.run(requested)).toMatchObject({ external: 0, differences: [] })
+    expect([bench.now(order).filledQuantity.toString(), positionOf(bench)]).toEqual(['10', '10'])
   })
   it('of somebody else moves the position, once (I-21)', async () => {
     const bench = await open()

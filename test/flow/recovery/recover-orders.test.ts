@@ -29,7 +29,7 @@ const recover = (bench: AccountBench) =>
     gateway: bench.gateway,
     store: bench.store,
     venueClock: bench.venueClock,
-    mark: (order) => bench.submitter.mark(order, 0),
+    takeForSent: (order) => bench.takeForSent(order),
   })
 
 /** The process dies; the next one finds the disk as it was left. */
@@ -178,12 +178,64 @@ describe('a store put back from a backup that calls an order unsent (I-02, F-16)
   it.each(classes)('does not send it again where the venue %s', async (_, capabilities, name) => {
     const bench = await restored(capabilities)
     bench.gateway.onRecent = () => [shown(name)]
-    const found = await recover(bench)
-    expect([found.unsent, found.unconfirmed.map(({ id }) => id)]).toEqual([[], [only(bench).id]])
+    expect((await recover(bench)).unsent).toEqual([])
     bench.gateway.onLookUp = () => ({ kind: 'found', report: shown({ ...name, channel: 'look_up' }) })
     await bench.resolver.resolve(only(bench))
     expect([bench.status(only(bench)), bench.gateway.wire]).toEqual(['accepted', []])
   })
+  it.each([
+    ['long before the copy was put back', 500],
+    ['when it had waited long for its turn', 290_000],
+  ])('finds it by its terms where it was sent %s (I-12)', async (_, sentAfterMs) => {
+    const bench = await restored(CLASS_D)
+    bench.gateway.onRecent = () => [shown({ takenAt: T0 + sentAfterMs })]
+    await bench.time.pass(300_000)
+    expect((await recover(bench)).unsent).toEqual([])
+    await bench.resolver.resolve(only(bench))
+    expect([bench.status(only(bench)), bench.gateway.wire]).toEqual(['accepted', []])
+  })
+  it('does not send it where one list names it and the next, read a moment later, no longer does', async () => {
+    const bench = await restored(CLASS_C)
+    const lists = [[shown({ clientOrderId: clientOrderId('sf-1') })]]
+    bench.gateway.onRecent = () => lists.shift() ?? []
+    expect((await recover(bench)).unsent).toEqual([])
+    expect(bench.status(only(bench))).toBe('accepted')
+  })
+  it('sends none of the others either before each was looked for, since the copy knows of none', async () => {
+    const before = await AccountBench.open({ capabilities: CLASS_C })
+    await before.take(1, { timeInForce: 'gtc' }).durable
+    await before.take(2, { timeInForce: 'gtc' }).durable
+    before.isActive = false
+    const { database, time } = before
+    const bench = await AccountBench.open({ capabilities: CLASS_C, database, time })
+    bench.gateway.onRecent = () => [shown({ clientOrderId: clientOrderId('sf-1') })]
+    const found = await recover(bench)
+    expect([found.unsent, found.unconfirmed.map(({ signalId }) => signalId)]).toEqual([[], ['sig-2']])
+  })
+  it('does not send it where a sync names it while it waits for its turn', async () => {
+    const bench = await AccountBench.open({ capabilities: CLASS_C })
+    const unsent = bench.take(1, { timeInForce: 'gtc' })
+    await unsent.durable
+    const isDurable = Promise.withResolvers<void>()
+    const sent = bench.submitter.submit(unsent.order, isDurable.promise)
+    bench.gateway.onRecent = () => [shown({ clientOrderId: clientOrderId('sf-1'), status: 'unknown' })]
+    await bench.sync.run({ trigger: 'interval' })
+    isDurable.resolve()
+    await sent
+    expect([bench.status(only(bench)), bench.gateway.wire]).toEqual(['unconfirmed', []])
+  })
+  it.each([
+    ['since it was made', 500, []],
+    ['before', -500, ['sig-1']],
+  ])(
+    'holds one that bears no name for sent where the venue took an order that nobody knows %s',
+    async (_, at, unsent) => {
+      const bench = await restored(CLASS_D)
+      bench.venueClock.heed({ at: T0, tookMs: 0, venueTime: { at: T0, withinMs: 10 } })
+      bench.gateway.onRecent = () => [shown({ quantity: quantity('9'), takenAt: T0 + at })]
+      expect((await recover(bench)).unsent.map(({ signalId }) => signalId)).toEqual(unsent)
+    },
+  )
   it('sends it, in its turn, where what the venue shows may be its twin that was being sent', async () => {
     const before = await AccountBench.open({ capabilities: CLASS_D })
     before.gateway.onSubmit = () => never

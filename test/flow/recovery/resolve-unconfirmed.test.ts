@@ -172,6 +172,19 @@ describe('absence', () => {
 })
 
 describe('the search', () => {
+  it('that lasts asks ever more seldom, and at least once a minute, however long that is', async () => {
+    const { bench, order } = await inDoubt(enforcing('never'))
+    bench.gateway.onLookUp = unanswered
+    const asksIn = async (ms: number): Promise<number> => {
+      const before = bench.gateway.lookUps.length
+      await bench.time.pass(ms)
+      return bench.gateway.lookUps.length - before
+    }
+    expect(await asksIn(60_000)).toBeGreaterThan(12)
+    await bench.time.pass(24 * 3_600_000)
+    expect(await asksIn(10 * 60_000)).toBe(10)
+    expect(bench.status(order)).toBe('unconfirmed')
+  })
   it('follows an order it found, and honours a cancel that waited for it', async () => {
     const { bench, order, resolved } = await inDoubt(enforcing('never'))
     await bench.canceller.cancel(order, 'me', 'requested')

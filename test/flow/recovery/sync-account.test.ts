@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OrderStatusError } from '../../../src/core/errors.ts'
-import { brokerOrderId, clientOrderId, clientOrderIdFor } from '../../../src/core/ids.ts'
+import { brokerOrderId, clientOrderId, clientOrderIdFor, signalId } from '../../../src/core/ids.ts'
 import { price, quantity } from '../../../src/core/money.ts'
 import type { OrderReport } from '../../../src/core/order-report.ts'
 import type { VenueExecution } from '../../../src/ports/broker-gateway.ts'
@@ -50,6 +50,14 @@ describe('an order of ours that only the venue knows (I-10, F-16)', () => {
       brokerOrders: [{ generation: 1, clientOrderId: nameIn('bench'), status: 'accepted' }],
     })
     expect(bench.gateway.wire).toEqual([])
+  })
+  it('has a signal in the place of the one that nobody has, so that its name leads to the order (I-08)', async () => {
+    const bench = await AccountBench.open()
+    bench.gateway.onList = () => [atVenue()]
+    const { adopted } = await bench.sync.run(requested)
+    const signal = await bench.store.signal(signalId(`adopted:${nameIn('bench')}`))
+    expect(signal).toMatchObject({ symbol: 'AAPL', side: 'buy', answer: { status: 202 }, orderIds: adopted })
+    expect(JSON.parse(signal?.body ?? '{}')).toMatchObject({ quantity: '10', metadata: { adopted: true } })
   })
   it('and has ended there already brings its executions with it', async () => {
     const bench = await AccountBench.open()

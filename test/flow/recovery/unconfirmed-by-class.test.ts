@@ -56,6 +56,49 @@ describe('class B: a repeated id is refused for the rest of the day', () => {
     expect(bench.gateway.wire).toHaveLength(1)
     expect(bench.now(order)).toMatchObject({ status: 'failed', reason: 'submit.absent' })
   })
+  /** Its clock shows the first when the order is sent; as many minutes later it is looked for. */
+  const atVenue = (time: string) => Date.parse(`2026-03-0${time}:00Z`)
+  it.each([
+    ['2T09:00', 1, true],
+    ['2T23:50', 1, true],
+    ['2T23:50', 6, false], // the request could arrive on the next day
+    ['2T23:58', 1, false],
+    ['2T23:58', 10, false], // the next day: the id is a new one there
+    ['3T00:03', 10, false], // nobody knows on which day it arrived
+    ['3T00:06', 1, true],
+    ['3T00:06', 12 * 60, true],
+    ['2T12:00', 24 * 60, false],
+  ])('sent at %s there and looked for %i minutes later: sent again: %s (I-06)', async (sentAt, minutes, isResent) => {
+    const { bench, search } = await inDoubt(CLASS_B)
+    bench.venueClock.heed({ at: T0, tookMs: 0, venueTime: { at: atVenue(sentAt), withinMs: 0 } })
+    await bench.time.pass(minutes * 60_000)
+    const searching = search()
+    await bench.time.pass(LONG_MS)
+    await searching
+    expect(bench.gateway.wire.length > 1).toBe(isResent)
+    expect(new Set(bench.gateway.wire).size).toBe(1)
+  })
+  it.each([
+    ['the same day', 60, 2],
+    ['another day', 24 * 60, 1],
+  ])('found in a store that is opened on %s, it has left %i minutes ago and %i times', async (_day, minutes, sends) => {
+    const { bench, order } = await inDoubt(CLASS_B)
+    await bench.time.pass(minutes * 60_000)
+    const next = await AccountBench.open({ capabilities: CLASS_B, database: bench.database, time: bench.time })
+    next.gateway.onSubmit = () => silence
+    next.venueClock.heed({ at: bench.time.now(), tookMs: 0, venueTime: { at: bench.time.now(), withinMs: 0 } })
+    const [found] = next.books.pending
+    if (found === undefined) throw new Error('no order is in doubt')
+    next.gateway.onLookUp = (_ref, nth) => {
+      if (nth > 1) next.isActive = false
+      return { kind: 'absent' }
+    }
+    const searching = next.resolver.resolve(found)
+    await bench.time.pass(LONG_MS)
+    await searching
+    expect([...bench.gateway.wire, ...next.gateway.wire]).toHaveLength(sends)
+    expect(found.id).toBe(order.id)
+  })
 })
 
 describe.each([
@@ -116,6 +159,21 @@ describe('class D: the venue knows nothing of our ids', () => {
   const lists = (bench: AccountBench, ...reports: OrderReport[]): void => {
     bench.gateway.onRecent = () => reports
   }
+  it('an order is found though our clock, a year ahead as it was sent, has been set right since (I-12, F-27)', async () => {
+    const bench = await AccountBench.open({ capabilities: CLASS_D })
+    bench.time.set(T0 + 365 * 86_400_000)
+    bench.gateway.onSubmit = () => silence
+    const order = await bench.send()
+    bench.time.set(T0 + 1_000)
+    const since: number[] = []
+    bench.gateway.onRecent = (from) => {
+      since.push(from)
+      return [nameless('b-7', { takenAt: T0 + 50 })]
+    }
+    await bench.resolver.resolve(order)
+    expect(since[0]).toBeLessThan(T0)
+    expect(bench.now(order)).toMatchObject({ status: 'accepted', brokerOrderId: 'b-7' })
+  })
   it('an order is found by its terms, and followed by the id the venue gave it', async () => {
     const { bench, order, search } = await inDoubt(CLASS_D)
     lists(bench, nameless('b-7', { takenAt: T0 + 50 }))
@@ -125,8 +183,6 @@ describe('class D: the venue knows nothing of our ids', () => {
   it.each([
     ['another symbol', { symbol: 'MSFT' }],
     ['the other side', { side: 'sell' }],
-    ['another quantity', { quantity: quantity('11') }],
-    ['another price', { limitPrice: price('102') }],
     ['another type', { orderType: 'market' }],
     ['a time long before it was sent', { takenAt: T0 - 600_000 }],
     ['a time long after it was sent', { takenAt: T0 + 3_600_000 }],
@@ -137,6 +193,20 @@ describe('class D: the venue knows nothing of our ids', () => {
     await bench.time.pass(LONG_MS)
     await searching
     expect(bench.status(order)).toBe('failed')
+  })
+  it.each([
+    ['another quantity', { quantity: quantity('11') }],
+    ['another price', { limitPrice: price('102') }],
+  ] as const)('one of %s may be ours, changed by hand: a human is asked (I-12, F-61)', async (_what, over) => {
+    const { bench, order, search } = await inDoubt(CLASS_D)
+    lists(bench, nameless('b-7', over))
+    void search()
+    await bench.time.pass(LONG_MS)
+    expect(bench.status(order)).toBe('unconfirmed')
+    expect(bench.files.about('unconfirmed', order.id)?.evidence.at(-1)).toMatchObject({
+      summary: "an order that is nobody's differs from it only by what may have been changed there",
+      raw: [{ id: 'b-7' }],
+    })
   })
   it('one that another order of ours has been is not taken twice, after a restart neither', async () => {
     const bench = await AccountBench.open({ capabilities: CLASS_D })

@@ -6,12 +6,14 @@ import { clientOrderId, orderId } from '../../../src/core/ids.ts'
 import { quantity } from '../../../src/core/money.ts'
 import type { Order, OrderDraft } from '../../../src/core/order.ts'
 import type { OrderEvent } from '../../../src/core/order-events.ts'
+import { FETCH_WITHIN_MS, PASSED_OVER_MS } from '../../../src/flow/self-check/fill-fetches.ts'
 import { PositionSums } from '../../../src/flow/self-check/position-sums.ts'
 import { SelfCheck } from '../../../src/flow/self-check/self-check.ts'
 import type { Violation } from '../../../src/flow/self-check/violation.ts'
 import type { StoredEvent } from '../../../src/ports/order-store.ts'
 import { HandTime } from '../../support/hand-time.ts'
 import { anOrder, created, eventOf, fillOf, T0 } from '../../support/orders.ts'
+import { reportOf } from '../../support/scripted-gateway.ts'
 import { storedEvent } from '../../support/stored-events.ts'
 
 /** A daemon whose every word is the test's: what it commits, what it lets out, what its store gives back. */
@@ -25,6 +27,8 @@ class Daemon {
   epoch = 1
   #seq = 0
   audit: readonly Violation[] = []
+  /** Its store does not have what it was said to have. */
+  forgets = false
 
   constructor({ wasHalted = false } = {}) {
     this.check = new SelfCheck({
@@ -32,6 +36,7 @@ class Daemon {
         order: async (id) => this.rows.get(id),
         fills: async (id) => this.fills.get(id) ?? [],
         orderEvents: async (id) => this.history.get(id) ?? [],
+        marksAfter: async (_account, after) => this.marksAfter(after),
       },
       clock: this.time,
       timers: this.time,
@@ -40,6 +45,11 @@ class Daemon {
       onViolation: (_account, violation) => this.found.push(violation),
     })
     this.check.opened('paper', { epoch: 1, accountSeq: 0, orders: [], fills: [], positions: [] })
+  }
+
+  marksAfter(after: number): { readonly marks: number; readonly upTo: number } {
+    const marks = [...this.history.values()].flat().filter((one) => one.event === 'order.submitting' && !this.forgets)
+    return { marks: marks.filter(({ accountSeq }) => accountSeq > after).length, upTo: this.#seq }
   }
 
   get broken(): string[] {
@@ -114,6 +124,8 @@ class Daemon {
 const draft = (over: Partial<OrderDraft> = {}): OrderEvent => created(over)
 const marked = (at: Daemon, over: Partial<OrderDraft> = {}): Order =>
   at.commit(at.commit(undefined, draft(over)), eventOf('submitting'))
+
+const counting = (count: string) => reportOf('sf-one' as never, 'working', { cumulativeQuantity: quantity(count) })
 
 /** Created, sent, accepted and filled, with everything that belongs to it. */
 async function honestLife(at: Daemon): Promise<Order> {
@@ -263,6 +275,34 @@ describe('a daemon that breaks exactly one promise is found out', () => {
       },
     ],
     [
+      'I-41',
+      'it has sent more than its store holds marks, within the second',
+      async (at) => {
+        at.forgets = true
+        at.leave(marked(at))
+        await at.time.pass(1_000)
+      },
+    ],
+    [
+      'I-19',
+      'it hears of an execution and asks for nothing',
+      async (at) => {
+        at.check.heard('paper', marked(at), counting('4'))
+        await at.time.pass(FETCH_WITHIN_MS + 1_000)
+      },
+    ],
+    [
+      'I-19',
+      'it asks for every order but the one that lacks an execution',
+      async (at) => {
+        at.check.heard('paper', marked(at), counting('4'))
+        for (let passed = 0; passed <= PASSED_OVER_MS; passed += 60_000) {
+          at.check.asked('paper', orderId('another'))
+          await at.time.pass(60_000)
+        }
+      },
+    ],
+    [
       'I-44',
       'it sends after trading was halted',
       (at) => {
@@ -281,6 +321,26 @@ describe('a daemon that breaks exactly one promise is found out', () => {
     ])
   })
 
+  const KEEPING: readonly (readonly [string, (at: Daemon, order: Order) => void])[] = [
+    ['it asks for the order', (at, { id }) => at.check.asked('paper', id)],
+    [
+      'the execution comes by itself',
+      (at, order) => {
+        const fill = fillOf('4', '100')
+        at.commit(at.commit(order, eventOf('accepted')), { kind: 'partially_filled', at: T0, fill })
+      },
+    ],
+  ]
+  it.each(KEEPING)('I-19: is kept when %s in time', async (_how, keep) => {
+    const at = new Daemon()
+    const order = marked(at)
+    at.check.heard('paper', order, counting('4'))
+    await at.time.pass(FETCH_WITHIN_MS - 1)
+    keep(at, order)
+    at.book(order, ['e1', at.rows.get(order.id)?.filledQuantity.toString() ?? '0'])
+    await at.time.pass(PASSED_OVER_MS)
+    expect(at.found).toEqual([])
+  })
   it('I-44: also when the halt is older than the process, and no longer once it is resumed', () => {
     const at = new Daemon({ wasHalted: true })
     at.leave(marked(at))

@@ -19,6 +19,7 @@ import type {
   OrderRef,
   OutgoingOrder,
   Quote,
+  ReadTurn,
   SubmitOutcome,
   VenueAccount,
   VenueExecution,
@@ -72,6 +73,9 @@ export class PaperGateway implements BrokerGateway {
   heedAnswers(listener: (signs: AnswerSigns) => void): void {
     this.#heeding.heed(listener)
   }
+  paceReads(turn: ReadTurn): void {
+    this.#heeding.pace(turn)
+  }
 
   payloadOf(order: OutgoingOrder): string {
     return encodeOrder(order)
@@ -91,7 +95,8 @@ export class PaperGateway implements BrokerGateway {
       },
     })
     const latencyMs = Math.round((clock.monotonic() - sentAt) * 1_000) / 1_000
-    return submitOutcome(result, (body) => decodeOrder(parseBody(body), { ...this.#context('answer'), latencyMs }))
+    const context = { ...this.#context('answer'), latencyMs }
+    return submitOutcome(result, (body) => ownOrder(body, order.clientOrderId, context))
   }
 
   async cancel(order: OrderRef, pass: ExitPass): Promise<CancelOutcome> {
@@ -110,7 +115,7 @@ export class PaperGateway implements BrokerGateway {
     const answer = await this.#get(`/v1/orders/by-client-id/${encodeURIComponent(order.clientOrderId)}`)
     if (isNotFound(answer, 'order_not_found')) return { kind: 'absent' }
     const report = decodeOrder(answer.body, this.#context('look_up'))
-    if (report === undefined) throw unreadable('an order')
+    if (report?.clientOrderId !== order.clientOrderId) throw unreadable(`the order ${order.clientOrderId}`)
     return { kind: 'found', report }
   }
 
@@ -173,7 +178,8 @@ export class PaperGateway implements BrokerGateway {
       opened: () => listener.opened(),
       message: (text) => {
         const report = decodeStreamMessage(text, this.#context('stream'))
-        if (report !== undefined) listener.report(report)
+        if (report === undefined) listener.missed?.('a message that is not an order as we know it')
+        else listener.report(report)
       },
       closed: (cause) => listener.closed(cause),
     })
@@ -203,6 +209,12 @@ export class PaperGateway implements BrokerGateway {
     if (status >= 500) throw new BrokerTimeoutError(`GET ${path} was answered with ${status}`)
     throw new OrderStatusError(`GET ${path} was answered with ${status}`)
   }
+}
+
+/** An answer about another order says nothing about this one. */
+function ownOrder(body: string, name: string, context: ReportContext): OrderReport | undefined {
+  const report = decodeOrder(parseBody(body), context)
+  return report?.clientOrderId === name ? report : undefined
 }
 
 function callClassOf({ method, path }: HttpRequest): AnswerSigns['callClass'] {

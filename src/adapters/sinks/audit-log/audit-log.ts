@@ -1,7 +1,7 @@
 import { auditLine, type ChainHead, GENESIS, isAuditBody } from '../../../core/audit-chain.ts'
 import type { EventSink } from '../../../ports/event-sink.ts'
 import { type LogFile, LogFileChanged } from '../../../ports/log-file.ts'
-import type { StoredEvent } from '../../../ports/order-store.ts'
+import type { OrderStoreReader, StoredEvent } from '../../../ports/order-store.ts'
 import { Unpublishable } from '../../../ports/unpublishable.ts'
 import { LineLog, type LineLogOptions } from '../log-files/line-log.ts'
 import { type ContinuedReason, continuedBody } from './continued-body.ts'
@@ -13,6 +13,8 @@ export interface AuditLogOptions extends LineLogOptions {
   readonly saved: Positions
   /** The last number the store gave each account: a log that knows more than that is reported. */
   readonly committed?: Positions
+  /** Asked before that is believed: another owner may have written since those numbers were given. */
+  readonly store?: Pick<OrderStoreReader, 'eventsAfter'>
   /** The last head that is known from elsewhere, for a log whose files are all gone. */
   readonly knownHead?: ChainHead
 }
@@ -167,11 +169,15 @@ export class AuditLog implements EventSink {
   async #reportUnknown(): Promise<void> {
     for (const [account, known] of this.#options.committed ?? []) {
       const held = this.#held.get(account) ?? 0
-      if (held <= known) continue
+      if (held <= known || (await this.#isStored(account, held))) continue
       this.#options.log.error('audit.ahead_of_store', { account, held, committed: known })
       this.#held.set(account, known)
       this.#pending = { ...this.#pending, reason: 'store_behind' }
     }
     if (this.#pending?.reason === 'store_behind') await this.#write([])
+  }
+  async #isStored(account: string, seq: number): Promise<boolean> {
+    const found = await this.#options.store?.eventsAfter(account, seq - 1, 1)
+    return found !== undefined && found.length > 0
   }
 }

@@ -28,6 +28,9 @@ export function encodeCommit(commit: Commit): Member {
 }
 
 export const encodeTakeOver = (account: string): Member => [{ statement: TAKE_LEASE, params: [account] }]
+export const encodeRenewal = (account: string, epoch: number): Member => [
+  { statement: RENEW_LEASE, params: [account, epoch], otherwise: 'epoch' },
+]
 
 export const encodeSinkPositions = (sink: string, positions: ReadonlyMap<string, number>): Member =>
   [...positions].map(([account, accountSeq]) => ({
@@ -80,6 +83,7 @@ function factStep(name: string, value: string | null): Step {
 }
 
 const TAKE_LEASE = statementNumber('takeLease')
+const RENEW_LEASE = statementNumber('renewLease')
 const TAKE_NUMBERS = statementNumber('takeNumbers')
 const ADD_SIGNAL = statementNumber('addSignal')
 const ADD_ORDER = statementNumber('addOrder')

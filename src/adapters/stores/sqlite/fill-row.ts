@@ -32,6 +32,7 @@ export const amendedFillParams = (fill: Fill): readonly SqlValue[] => [
   fill.quantity.toString(),
   fill.price.toString(),
   fill.commission.toString(),
+  fill.commissionCurrency,
   Math.trunc(fill.correctedAt ?? fill.time),
   fill.account,
   fill.executionId,

@@ -149,6 +149,13 @@ export class Reader implements OrderStoreReader {
     return (await this.#lists.rows(sql, [account, accountSeq, limit])).map(eventFromRow)
   }
 
+  async marksAfter(account: string, accountSeq: number): Promise<{ readonly marks: number; readonly upTo: number }> {
+    const sql = `SELECT count(*) FILTER (WHERE event = 'order.submitting'), max(account_seq)
+      FROM events WHERE account = ? AND account_seq > ?`
+    const [[marks = 0, upTo = null] = []] = this.#points(sql, [account, accountSeq])
+    return { marks: Number(marks), upTo: upTo === null ? accountSeq : Number(upTo) }
+  }
+
   positions(): Promise<readonly Position[]> {
     return this.#sliced(positionsQuery(undefined), positionFromRow)
   }

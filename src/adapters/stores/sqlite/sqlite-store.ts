@@ -12,7 +12,7 @@ import {
   StoreError,
 } from '../../../ports/order-store.ts'
 import type { MemberResult } from './commit-host.ts'
-import { encodeCommit, encodeSinkPositions, encodeTakeOver } from './encode-commit.ts'
+import { encodeCommit, encodeRenewal, encodeSinkPositions, encodeTakeOver } from './encode-commit.ts'
 import type { GroupCommit, StoreMetrics } from './group-commit.ts'
 import type { Reader } from './reader.ts'
 
@@ -54,7 +54,15 @@ export class SqliteStore implements OrderStore, AsyncDisposable {
   }
 
   async openAccount(account: string): Promise<AccountSnapshot> {
-    const taken = await this.#deps.commits.submit(encodeTakeOver(account))
+    return this.#snapshot(account, await this.#deps.commits.submit(encodeTakeOver(account)))
+  }
+
+  async reopenAccount(account: string, epoch: number): Promise<AccountSnapshot | undefined> {
+    const renewed = await this.#deps.commits.submit(encodeRenewal(account, epoch))
+    return renewed.kind === 'conflict' ? undefined : this.#snapshot(account, renewed)
+  }
+
+  async #snapshot(account: string, taken: MemberResult): Promise<AccountSnapshot> {
     const [epoch, accountSeq] = taken.kind === 'done' ? (taken.rows[0] ?? []) : []
     const { reader } = this.#deps
     const [orders, fills, positions] = await Promise.all([
@@ -67,6 +75,9 @@ export class SqliteStore implements OrderStore, AsyncDisposable {
 
   openCases(account: string) {
     return this.#deps.reader.openCases(account)
+  }
+  marksAfter(account: string, accountSeq: number) {
+    return this.#deps.reader.marksAfter(account, accountSeq)
   }
   strategyFills(account: string) {
     return this.#deps.reader.strategyFills(account)

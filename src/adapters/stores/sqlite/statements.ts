@@ -5,6 +5,7 @@
 const WRITES = {
   takeLease: `INSERT INTO leases (account, epoch, account_seq) VALUES (?, 1, 0)
     ON CONFLICT (account) DO UPDATE SET epoch = epoch + 1 RETURNING epoch, account_seq`,
+  renewLease: `UPDATE leases SET epoch = epoch + 1 WHERE account = ? AND epoch = ? RETURNING epoch, account_seq`,
   // Numbers the events and is the fence in one: no row for an epoch that has passed.
   takeNumbers: `UPDATE leases SET account_seq = account_seq + ? WHERE account = ? AND epoch = ? RETURNING account_seq`,
   addSignal: `INSERT INTO signals (signal_id, account, strategy, symbol, side, content_hash, received_at, body,
@@ -23,7 +24,7 @@ const WRITES = {
   addFill: `INSERT INTO fills (account, execution_id, order_id, symbol, side, quantity, price, time, commission,
     commission_currency, synthetic, booked_at, corrected_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (account, execution_id) DO NOTHING`,
-  amendFill: `UPDATE fills SET quantity = ?, price = ?, commission = ?, corrected_at = ?
+  amendFill: `UPDATE fills SET quantity = ?, price = ?, commission = ?, commission_currency = ?, corrected_at = ?
     WHERE account = ? AND execution_id = ?`,
   // A second open case of the same subject breaks the index over them, and that is our own mistake.
   addCase: `INSERT INTO cases (version, open, record, id, account, kind, subject) VALUES (?, ?, ?, ?, ?, ?, ?)

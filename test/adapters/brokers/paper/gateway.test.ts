@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { PaperGateway } from '../../../../src/adapters/brokers/paper/gateway.ts'
 import { isRetryableError } from '../../../../src/core/errors.ts'
 import { clientOrderId } from '../../../../src/core/ids.ts'
@@ -158,6 +158,35 @@ describe('the paper venue behind the broker port', () => {
     gateway.openStream({ opened: () => undefined, report: (report) => seen.push(report), closed: () => undefined })
     await gateway.submit(order(1), pass)
     expect(seen[0]).toMatchObject({ clientOrderId: 'sf-1', channel: 'stream' })
+  })
+})
+
+describe('what is told about something else', () => {
+  it('as the answer to an order says nothing about it', async () => {
+    const { gateway, wire, venue } = atVenue()
+    await gateway.submit(order(1), pass)
+    const { body } = venue.handle({ method: 'GET', path: '/v1/orders/by-client-id/sf-1' })
+    wire.answers = () => ({ kind: 'answer', status: 201, headers: {}, body })
+    expect(await gateway.submit(order(2), pass)).toMatchObject({ kind: 'unknown' })
+    wire.answers = () => ({ kind: 'answer', status: 200, headers: {}, body })
+    await expect(gateway.lookUp(ref(2))).rejects.toThrow(/not the order sf-2/)
+  })
+  it('in a frame that cannot be read is missed', () => {
+    const missed: string[] = []
+    const gateway = new PaperGateway({
+      account: 'paper',
+      clock: { now: () => 0, monotonic: () => 0 },
+      exchange: { exchange: () => Promise.reject(new Error('nothing is asked')) },
+      stream: {
+        open: (_path, listener) => {
+          for (const frame of ['{"type":"execu', '{"type":"order","order":{"id":"x"}}']) listener.message(frame)
+          return { close: () => undefined }
+        },
+      },
+    })
+    const [opened, report, closed] = [vi.fn(), vi.fn(), vi.fn()]
+    gateway.openStream({ opened, report, closed, missed: (what) => missed.push(what) })
+    expect([missed.length, report.mock.calls]).toEqual([2, []])
   })
 })
 

@@ -360,4 +360,13 @@ describe('a store put back to an earlier day', () => {
     expect(desk.story).toEqual(['paper 1', 'paper 2', 'paper 3', 'paper 4', 'paper 5', 'store_behind', 'paper 4'])
     expect(await desk.verify()).toMatchObject({ ok: true })
   })
+  it('is not what an owner sees that was paused while another one wrote (I-33)', async () => {
+    const desk = new Desk()
+    await (await desk.open()).deliver(storedEvents('paper', 1, 5))
+    const store = { eventsAfter: async () => [e('paper', 5)] }
+    const audit = await desk.open(new Map([['paper', 2]]), { committed: new Map([['paper', 3]]), store })
+    await audit.deliver(storedEvents('paper', 4, 6))
+    expect(desk.log.lines).toEqual([])
+    expect(desk.story).toEqual(['paper 1', 'paper 2', 'paper 3', 'paper 4', 'paper 5', 'paper 6'])
+  })
 })
