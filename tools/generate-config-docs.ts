@@ -1,5 +1,6 @@
 /** Writes `config/config.schema.json` and `docs/configuration.md` from the one schema of the configuration. */
 import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { configJsonSchema } from '../src/config/json-schema.ts'
 import {
   type BlockNode,
@@ -146,7 +147,8 @@ function blockOf(node: SchemaNode): BlockNode {
   return node
 }
 
-if (import.meta.main) {
+// Started through the launcher it is a module like any other: the argument says that it is what was asked for.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = new URL('..', import.meta.url)
   writeFileSync(new URL('config/config.schema.json', root), configJsonSchema())
   writeFileSync(new URL('docs/configuration.md', root), configDocs())

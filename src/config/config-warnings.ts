@@ -9,6 +9,7 @@ export function* configWarnings(facts: Facts): Generator<ConfigWarning> {
   yield* riskWarnings(facts)
   yield* unlimitedInLive(facts)
   yield* openToTheEye(facts)
+  yield* keysInClear(facts)
   yield* unreachable(facts)
 }
 
@@ -43,6 +44,21 @@ function* openToTheEye({ config, writtenOut }: Facts): Generator<ConfigWarning> 
 }
 
 const LOOPBACK = /^(localhost|127\..*|::1|\[::1\])$/
+
+/** A stand-in elsewhere than on this machine is told the keys by everybody in between. */
+function* keysInClear({ config }: Facts): Generator<ConfigWarning> {
+  for (const [name, account] of Object.entries(config.accounts)) {
+    if (account.venue === 'paper') continue
+    for (const key of ['base_url', 'stream_url', 'data_url'] as const) {
+      const address = account[key]
+      if (address === undefined || /^(https|wss):/.test(address) || LOOPBACK.test(new URL(address).hostname)) continue
+      yield {
+        path: `accounts.${name}.${key}`,
+        message: 'is not encrypted, and the keys of the account travel with every call',
+      }
+    }
+  }
+}
 
 function* unreachable({ config, provenance }: Facts): Generator<ConfigWarning> {
   const origin = provenance.originOf(['api', 'port'])

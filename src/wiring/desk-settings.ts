@@ -43,14 +43,22 @@ export function deskSettings(config: Config, account: string, installation: Inst
     syncIntervalMs: order_management.sync_interval,
     adoptPositions: its.adopt_positions,
     retry: { submit: backOff(config, 'submit'), read: backOff(config, 'read'), cancel: backOff(config, 'cancel') },
-    rateRules: rateLimitFor(config, account).map(
-      ({ class: kind, requests, per }): RateRule => ({ class: kind, requests, perMs: per }),
-    ),
+    rateRules: rateRules(config, account, its.venue),
     maxQueueAgeMs: config.rate_limit.max_queue_age,
     timeOutMs: ({ side, strategy, isImmediate }) =>
       isImmediate ? fill_detection.timeout : (orderManagementFor(config, strategy).unfilled_timeout[side] ?? undefined),
     maxWaitingSignals: MAX_WAITING_SIGNALS,
   }
+}
+
+/** What a venue allows when nobody has agreed on anything else with it. */
+const USUAL_BUDGETS: Readonly<Record<string, readonly RateRule[]>> = {
+  alpaca: [{ class: 'all', requests: 200, perMs: 60_000 }],
+}
+function rateRules(config: Config, account: string, venue: string): readonly RateRule[] {
+  const own = rateLimitFor(config, account)
+  if (own.length === 0) return USUAL_BUDGETS[venue] ?? []
+  return own.map(({ class: kind, requests, per }) => ({ class: kind, requests, perMs: per }))
 }
 
 const CALENDARS: ReadonlySet<string> = new Set<CalendarName>(['always', 'nyse', 'nse', 'krx'])

@@ -16,6 +16,8 @@ export function refuseWhatIsMissing(config: Config): void {
   if (wishes.length > 0) throw new NotInThisVersion(wishes)
 }
 
+const VENUES_TO_TRADE: readonly string[] = ['paper', 'alpaca']
+
 function* missing({
   accounts,
   storage,
@@ -27,7 +29,8 @@ function* missing({
   audit,
 }: Config): Generator<string> {
   for (const [name, { venue }] of Object.entries(accounts)) {
-    if (venue !== 'paper') yield `accounts.${name}.venue: "${venue}"; only "paper" can be traded`
+    if (!VENUES_TO_TRADE.includes(venue))
+      yield `accounts.${name}.venue: "${venue}"; only ${VENUES_TO_TRADE.map((one) => `"${one}"`).join(' and ')} can be traded`
   }
   if (!storage.url.reveal().startsWith('sqlite:')) yield 'storage.url: PostgreSQL; only sqlite:PATH'
   if (storage.retention !== null) yield 'storage.retention'

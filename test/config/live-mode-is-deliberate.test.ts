@@ -83,6 +83,14 @@ describe('paper mode', () => {
     const simulated = { ...broker, base_url: 'http://127.0.0.1:9' }
     expect(accepted({ accounts: { r: simulated } }, world).warnings).toEqual([])
   })
+  it('warns of keys that would travel in clear, elsewhere than on this machine', () => {
+    const broker = { venue: 'alpaca', key_id: `\${ID}`, secret_key: `\${KEY}` }
+    const warned = (base_url: string) =>
+      accepted({ accounts: { a: { ...broker, base_url } } }, world).warnings.map(({ path }) => path)
+    expect(warned('http://simulator:4701')).toEqual(['accounts.a.base_url'])
+    expect(warned('https://stand-in.example')).toEqual([])
+    expect(warned('http://localhost:4701')).toEqual([])
+  })
   it('warns of a secret in the file', () => {
     const { warnings } = accepted(
       { accounts: { a: { venue: 'bybit', api_key: 'in clear', api_secret: `\${KEY}` } } },

@@ -89,6 +89,11 @@ const alpaca = z.strictObject({
   ...brokerAccount,
   key_id: required(secret('an API key id'), 'API key id.'),
   secret_key: required(secret('an API secret key'), 'API secret key.'),
+  feed: option(
+    choice(['iex', 'sip']),
+    'iex',
+    'What quotes of shares are made of: iex is free and one exchange, sip is every exchange and has to be paid for.',
+  ),
 })
 
 const bybit = z.strictObject({
