@@ -24,6 +24,9 @@ export class PaperVenueProcess implements AsyncDisposable {
   #child: ChildProcess | undefined
   #ended: Promise<void> = Promise.resolve()
   #stdout = ''
+  #readTo = 0
+  readonly #requests: Arrival[] = []
+  readonly #orderRequests: Arrival[] = []
   #url: string | undefined
 
   private constructor(options: Readonly<Record<string, unknown>>) {
@@ -72,12 +75,22 @@ export class PaperVenueProcess implements AsyncDisposable {
 
   /** New orders only, in the order in which they came. */
   get orderRequests(): readonly Arrival[] {
-    return this.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/orders')
+    this.#readOn()
+    return this.#orderRequests
   }
   get requests(): readonly Arrival[] {
-    return linesOf(this.#stdout)
-      .filter((line) => line.includes('"method"'))
-      .map((line) => JSON.parse(line))
+    this.#readOn()
+    return this.#requests
+  }
+  /** Each line once, since those who wait for an order look again and again. */
+  #readOn(): void {
+    const end = this.#stdout.lastIndexOf('\n') + 1
+    const lines = linesOf(this.#stdout.slice(this.#readTo, end)).filter((line) => line.includes('"method"'))
+    this.#readTo = Math.max(this.#readTo, end)
+    for (const arrival of lines.map((line): Arrival => JSON.parse(line))) {
+      this.#requests.push(arrival)
+      if (arrival.method === 'POST' && arrival.path === '/v1/orders') this.#orderRequests.push(arrival)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

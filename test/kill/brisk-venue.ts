@@ -25,6 +25,8 @@ const TEN_LOTS = <T extends Decimal>(lot: T): T => [...Array(9)].reduce((sum) =>
 export interface BriskVenue extends AsyncDisposable {
   readonly url: string
   truth(): VenueTruth
+  /** When each new order came, by this process's steady clock. */
+  readonly arrivals: readonly number[]
 }
 
 export async function openBriskVenue(): Promise<BriskVenue> {
@@ -32,7 +34,9 @@ export async function openBriskVenue(): Promise<BriskVenue> {
   const random = seededRandom('brisk')
   const venue = new Venue({ rules, now: steadyNow(), timers: realTimers, random, journal: new MemoryJournal() })
   const face = paperFace(venue)
+  const arrivals: number[] = []
   const server = createServer({ keepAlive: true, noDelay: true }, (request, response) => {
+    if (request.method === 'POST' && request.url === '/v1/orders') arrivals.push(performance.now())
     if (request.url?.startsWith('/v1/stream') === true) stream(face, response)
     else void answer(face, request, response)
   })
@@ -41,6 +45,7 @@ export async function openBriskVenue(): Promise<BriskVenue> {
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     truth: () => truthOf(venue),
+    arrivals,
     [Symbol.asyncDispose]: async () => {
       venue.close()
       server.closeAllConnections()

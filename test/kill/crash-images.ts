@@ -86,8 +86,8 @@ function shoot(daemon: DaemonProcess, { sent }: Trader, folder: string): Image {
   try {
     const [main, log, index] = [path, `${path}-wal`, `${path}-shm`].map((file) => readFileSync(file))
     if (main === undefined || log === undefined || index === undefined) throw new Error('no image')
-    // Behind the frames in use lies only what made the file long.
-    const image = { main, log: log.subarray(0, HEADER + FRAME * (liveFrames(log) + 1)), answered }
+    // Behind the frames in use lies only what made the file long; a view would keep all of it in memory.
+    const image = { main, log: Buffer.from(log.subarray(0, HEADER + FRAME * (liveFrames(log) + 1))), answered }
     const events = eventsIn(laidOut(folder, image.main, image.log)).length
     return { ...image, settled: index.readUInt32LE(BACKFILL_ATTEMPTED), events }
   } finally {

@@ -4,7 +4,7 @@ import type { KillPoint } from './kill-points.ts'
 import { tracerProblem } from './tracer.ts'
 import { tryPoint } from './try-point.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const NOTHING_WRONG = { lost: [], doubled: [], violations: [] }
 /** The whole list is for `npm run killpoints`; these are of every kind. */
@@ -15,6 +15,8 @@ const SAMPLE: readonly KillPoint[] = [
   { phase: 'first', target: 'audit', call: 'write', number: 4, fault: 'enospc' },
   { phase: 'second', target: 'wal', call: 'fsync', number: 10, fault: 'delay' },
 ]
+const BEFORE: KillPoint = { phase: 'first', target: 'wal', call: 'fsync', number: 12, fault: 'kill' }
+const IN_RECOVERY: KillPoint = { ...BEFORE, phase: 'recovery', number: 4 }
 
 needs('strace')('the reference life with one call replaced', () => {
   it('can be traced here', () => expect(tracerProblem()).toBeUndefined())
@@ -22,6 +24,12 @@ needs('strace')('the reference life with one call replaced', () => {
   it.each(SAMPLE)('$phase $target $call $number: $fault breaks no promise (I-24, I-25, I-27)', async (point) => {
     const { hit, verdict } = await tryPoint(point)
     expect(hit).toBeDefined()
+    expect(verdict).toMatchObject(NOTHING_WRONG)
+  })
+
+  it('a kill in the recovery from a kill breaks none either', async () => {
+    const { hit, hitBefore, verdict } = await tryPoint(IN_RECOVERY, BEFORE)
+    expect([hitBefore, hit]).toEqual(['fsync surefill.db-wal', 'fsync surefill.db-wal'])
     expect(verdict).toMatchObject(NOTHING_WRONG)
   })
 })

@@ -44,20 +44,33 @@ function numbersOf(calls: readonly TracedCall[], call: CallName, isWhole: boolea
   return isWhole ? numbers : withoutBallast(numbers, ballastOf(calls, call))
 }
 
-/** Where the longest row of one call without any other begins and ends, if it is long. */
-function ballastOf(calls: readonly TracedCall[], call: CallName): readonly [number, number] | undefined {
+/** Where each long row of one call without any other begins and ends. */
+function ballastOf(calls: readonly TracedCall[], call: CallName): readonly Row[] {
   const thread = longestThread(calls.filter((one) => one.call === call))[0]?.thread
-  let [count, row, best] = [0, 0, [0, 0] as readonly [number, number]]
-  for (const one of calls.filter((each) => each.thread === thread)) {
-    row = one.call === call ? row + 1 : 0
-    if (one.call === call) count += 1
-    if (row > best[1] - best[0]) best = [count - row, count]
+  const rows: Row[] = []
+  let [count, begin] = [0, 0]
+  const end = (): void => {
+    if (count - begin > 4 * MOST_IN_A_ROW) rows.push({ begin, end: count })
   }
-  return best[1] - best[0] > 4 * MOST_IN_A_ROW ? best : undefined
+  for (const one of calls.filter((each) => each.thread === thread)) {
+    if (one.call === call) count += 1
+    else {
+      end()
+      begin = count
+    }
+  }
+  end()
+  return rows
+}
+interface Row {
+  readonly begin: number
+  readonly end: number
 }
 
-const withoutBallast = (numbers: readonly number[], row: readonly [number, number] | undefined): readonly number[] =>
-  numbers.filter((n) => row === undefined || n <= row[0] + 4 || n > row[1] - 4 || (n - row[0]) % EVERY_BALLAST === 0)
+const withoutBallast = (numbers: readonly number[], rows: readonly Row[]): readonly number[] =>
+  numbers.filter((n) =>
+    rows.every(({ begin, end }) => n <= begin + 4 || n > end - 4 || (n - begin) % EVERY_BALLAST === 0),
+  )
 
 function longestThread(calls: readonly TracedCall[]): readonly TracedCall[] {
   let longest: readonly TracedCall[] = []

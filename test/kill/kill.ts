@@ -24,33 +24,50 @@ async function main(): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   })
+  const tell = (text: string): void => void (values.json || process.stdout.write(`${text}\n`))
   if (values.twins !== undefined) return twins(Number(values.twins), values.seed)
-  if (values.halts !== undefined) return halts(Number(values.halts))
+  if (values.halts !== undefined) return halts(Number(values.halts), tell)
   const [kills, lanes] = [Number(values.n), Number(values.lanes)]
   if (![kills, lanes].every((count) => Number.isSafeInteger(count) && count > 0)) {
     process.stderr.write(`${USAGE}\n`)
     return 2
   }
-  return randomKills(kills, values.seed, lanes, (text) => {
-    if (!values.json) process.stdout.write(`${text}\n`)
-  })
+  return randomKills(kills, values.seed, lanes, tell)
 }
 
 async function randomKills(kills: number, seed: string, lanes: number, tell: (text: string) => void): Promise<number> {
   const startedAt = performance.now()
   const shares = Array.from({ length: Math.ceil(kills / PER_LIFE) }, (_, n) => Math.min(PER_LIFE, kills - n * PER_LIFE))
-  const lives = await inLanes(lanes, shares, async (share, n) => {
-    const life = await killAtRandom(`${seed}/${n}`, share)
-    tell(lineOf(`${seed}/${n}`, life))
-    return life
+  const results = await inLanes(lanes, shares, async (share, n) => {
+    try {
+      const life = await killAtRandom(`${seed}/${n}`, share)
+      tell(lineOf(`${seed}/${n}`, life))
+      return life
+    } catch (error) {
+      tell(`${seed}/${n}  not brought to rest: ${error instanceof Error ? error.message : error}`)
+      return undefined
+    }
   })
+  return conclude(seed, kills, results, startedAt)
+}
+
+function conclude(
+  seed: string,
+  kills: number,
+  results: readonly (KilledLife | undefined)[],
+  startedAt: number,
+): number {
+  const lives = results.filter((one) => one !== undefined)
   const minutes = (performance.now() - startedAt) / 60_000
   const wrong = (name: 'lost' | 'doubled' | 'violations'): number =>
     lives.reduce((sum, { verdict }) => sum + verdict[name].length, 0)
-  const [lost, doubled, violations] = [wrong('lost'), wrong('doubled'), wrong('violations')]
+  // An installation that could not be brought to rest is a promise broken too.
+  const unfinished = results.length - lives.length
+  const [lost, doubled, violations] = [wrong('lost'), wrong('doubled'), wrong('violations') + unfinished]
   const summary = {
     seed,
-    kills,
+    kills: lives.reduce((sum, life) => sum + life.kills, 0),
+    unfinished,
     during_start: lives.reduce((sum, life) => sum + life.duringStart, 0),
     orders: lives.reduce((sum, { verdict }) => sum + verdict.orders, 0),
     lost,
@@ -73,12 +90,20 @@ async function twins(count: number, seed: string): Promise<number> {
   return refused === count && lost.length + doubled.length + violations.length === 0 ? 0 : 1
 }
 
-async function halts(trials: number): Promise<number> {
-  const { latestMs, queued } = await haltUnderFire(trials, QUEUED)
-  const violations = latestMs.filter((ms) => ms > LATEST_MS).length
-  const worst = { latest_ms: Math.max(...latestMs), least_queued: Math.min(...queued) }
-  process.stdout.write(`${JSON.stringify({ trials, ...worst, violations })}\n`)
-  return violations === 0 ? 0 : 1
+async function halts(trials: number, tell: (text: string) => void): Promise<number> {
+  const startedAt = performance.now()
+  const halts = await haltUnderFire(trials, QUEUED, ({ latestMs, queued, perSecond }) => {
+    const left = `${Math.round(perSecond)} orders left in a second`
+    tell(`${left}, ${queued} were denied, the last order came ${latestMs.toFixed(1)} ms after the answer`)
+  })
+  const latest = halts.map(({ latestMs }) => latestMs)
+  const least = Math.min(...halts.map(({ queued }) => queued))
+  const violations = latest.filter((ms) => ms > LATEST_MS).length
+  const seconds = Math.round((performance.now() - startedAt) / 1_000)
+  const summary = { trials, latest_ms: Math.max(...latest), least_queued: least, violations, seconds }
+  process.stdout.write(`${JSON.stringify(summary)}\n`)
+  // A halt of an empty queue would show nothing.
+  return violations === 0 && least >= QUEUED ? 0 : 1
 }
 
 const lineOf = (seed: string, { kills, duringStart, verdict }: KilledLife): string =>

@@ -78,9 +78,30 @@ export interface TracedCall {
 }
 
 export const readTrace = (path: string): readonly TracedCall[] =>
-  existsSync(path) ? readFileSync(path, 'utf8').split('\n').flatMap(callIn) : []
+  existsSync(path) ? tracedCalls(readFileSync(path, 'utf8')) : []
 
-const LINE = /^(?:(\d+) +)?(\w+)\((?:\d+<(.*?)>[,)]|"(.*?)")/
+export const tracedCalls = (text: string): readonly TracedCall[] => whole(text.split('\n')).flatMap(callIn)
+
+/** A call that another thread interrupts is told in two lines; one that a kill ends may lack the second. */
+function whole(lines: readonly string[]): readonly string[] {
+  const told: string[] = []
+  const open = new Map<string, number>()
+  for (const line of lines) {
+    const [, thread = '', rest = ''] = /^(\d+) +<\.\.\. \w+ resumed>(.*)$/.exec(line) ?? []
+    const begun = open.get(thread)
+    if (begun !== undefined) {
+      told[begun] += rest
+      open.delete(thread)
+      continue
+    }
+    const [, text, interrupted] = /^((\d+) .*) <unfinished \.\.\.>$/.exec(line) ?? []
+    if (interrupted !== undefined) open.set(interrupted, told.length)
+    told.push(text ?? line)
+  }
+  return told
+}
+
+const LINE = /^(?:(\d+) +)?(\w+)\((?:\d+<(.*?)>(?:[,)]|$)|"(.*?)")/
 function callIn(line: string): readonly TracedCall[] {
   const match = LINE.exec(line)
   if (match === null) return []

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DaemonProcess } from '../support/daemon-process.ts'
 import { openBriskVenue } from './brisk-venue.ts'
@@ -62,5 +63,13 @@ describe('the verdict on a daemon, when one memory is made to lie', () => {
   it('names a signal that was answered and is not there', async () => {
     const ghost = { id: 'ghost', text: {}, isAnswered: true, orderId: undefined }
     expect((await verdictOn(daemon, truth, [...sent, ghost])).lost).toEqual(['answered, no order: ghost'])
+  })
+  it('names a case that stands open when everything is settled', async () => {
+    using store = new DatabaseSync(daemon.path('data/surefill.db'))
+    store.exec(`INSERT INTO cases (id, version, open, account, kind, subject, record)
+      VALUES ('left', 1, 1, 'paper', 'unconfirmed', 'an order', '{}')`)
+    const { violations } = await verdictOn(daemon, truth, sent)
+    store.exec("DELETE FROM cases WHERE id = 'left'")
+    expect(violations).toEqual(['a case that nothing is left of: unconfirmed an order'])
   })
 })

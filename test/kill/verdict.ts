@@ -126,10 +126,12 @@ function standing(status: string, found: readonly TruthOrder[]): string | undefi
 
 function damage(daemon: DaemonProcess): readonly string[] {
   const [row] = daemon.rows('PRAGMA integrity_check')
+  const cases = daemon.rows('SELECT kind, subject FROM cases WHERE open = 1')
   const mismatches = daemon.rows("SELECT line FROM events WHERE event = 'position.mismatch'")
   return [
     ...(row?.integrity_check === 'ok' ? [] : [`the store is damaged: ${row?.integrity_check}`]),
     ...mismatches.map(({ line }) => `a mismatch that the venue does not have: ${line}`),
+    ...cases.map(({ kind, subject }) => `a case that nothing is left of: ${kind} ${subject}`),
   ]
 }
 
