@@ -1,0 +1,36 @@
+import { NO_HAND, type VenueHands } from '../conformance-venue.ts'
+
+/** A venue that nobody can reach behind. */
+export const NO_HANDS: VenueHands = {
+  fill: NO_HAND,
+  expire: NO_HAND,
+  rejectNext: NO_HAND,
+  cancelOutside: NO_HAND,
+  submitOutside: NO_HAND,
+  replaceOutside: NO_HAND,
+  strike: NO_HAND,
+  strikeFrame: NO_HAND,
+  fillBeforeAnswer: NO_HAND,
+  fillInsteadOfCancel: NO_HAND,
+  neverCancel: NO_HAND,
+  turnCancelDown: NO_HAND,
+  acceptLate: NO_HAND,
+  hideNext: NO_HAND,
+  staleLists: NO_HAND,
+  bust: NO_HAND,
+  correct: NO_HAND,
+  unheardOfStatus: NO_HAND,
+  replaceLosesToFill: NO_HAND,
+  turnReplaceDown: NO_HAND,
+  endStreams: NO_HAND,
+  silenceStreams: NO_HAND,
+  refuseStreams: NO_HAND,
+  limitRequests: NO_HAND,
+  blockAccount: NO_HAND,
+  revokeKeys: NO_HAND,
+  endDay: NO_HAND,
+  wait: NO_HAND,
+  writeNumbers: NO_HAND,
+  stopListening: NO_HAND,
+}
+export const HANDS = Object.keys(NO_HANDS) as readonly (keyof VenueHands)[]
