@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LoadPlan, runLoad, startVenue, type Venue } from './measure/load-run.ts'
+import { RowTime } from './row-time.ts'
 import { LIMIT_GROUP, LIMIT_SYNC, type Running, type StartOptions, type Subject, TYPICAL } from './subjects.ts'
 
 export interface BenchOptions {
@@ -35,6 +36,7 @@ export class Bench {
   readonly options: BenchOptions
   readonly raw: Record<string, unknown> = {}
   readonly #passes = new Map<string, Promise<Samples>>()
+  #time = new RowTime(Number.POSITIVE_INFINITY)
 
   constructor(options: BenchOptions) {
     this.options = options
@@ -42,6 +44,12 @@ export class Bench {
 
   get ours(): Subject {
     return this.options.ours
+  }
+
+  /** A row has so much time and no more. */
+  within<T>(limitMs: number, measure: () => Promise<T>): Promise<T> {
+    this.#time = new RowTime(limitMs)
+    return this.#time.bound(measure)
   }
 
   /** A number for a full run and one for `--quick`. */
@@ -56,29 +64,62 @@ export class Bench {
 
   /** A started subject with a venue of its own for as long as `act` runs. */
   async scene<T>(subject: Subject, options: SceneOptions, act: (scene: Scene) => Promise<T>): Promise<T> {
-    const dir = options.dir ?? this.folder()
-    const venue = await startVenue(dir)
-    try {
-      const running = await subject.start({ ...options, dir, venueUrl: venue.url })
+    return this.#inFolder(options.dir, async (dir) => {
+      const venue = await startVenue(dir)
       try {
-        return await act({ running, venue, dir })
+        const started = { ...options, dir, venueUrl: venue.url }
+        return await this.#started(subject, started, (running) => act({ running, venue, dir }))
       } finally {
-        await running.stop()
+        await venue.stop()
       }
+    })
+  }
+
+  /** Ours at a venue that the row itself looks after. */
+  at<T>(venueUrl: string, options: SceneOptions, act: (scene: Omit<Scene, 'venue'>) => Promise<T>): Promise<T> {
+    return this.#inFolder(options.dir, (dir) =>
+      this.#started(this.ours, { ...options, dir, venueUrl }, (running) => act({ running, dir })),
+    )
+  }
+
+  async #inFolder<T>(given: string | undefined, act: (dir: string) => Promise<T>): Promise<T> {
+    const dir = given ?? this.folder()
+    try {
+      return await act(dir)
     } finally {
-      await venue.stop()
-      if (options.dir === undefined) rmSync(dir, { recursive: true, force: true })
+      if (given === undefined) rmSync(dir, { recursive: true, force: true })
+    }
+  }
+  async #started<T>(subject: Subject, options: StartOptions, act: (running: Running) => Promise<T>): Promise<T> {
+    const running = await subject.start(options)
+    try {
+      return await act(running)
+    } finally {
+      await running.stop()
     }
   }
 
   /** A B C A B C …: one value per subject and round. */
-  async interleave<T>(
-    subjects: readonly Subject[],
-    once: (subject: Subject) => Promise<T>,
-  ): Promise<Record<string, T[]>> {
-    const taken: Record<string, T[]> = Object.fromEntries(subjects.map(({ name }) => [name, []]))
+  interleave<T>(subjects: readonly Subject[], once: (subject: Subject) => Promise<T>): Promise<Record<string, T[]>> {
+    return this.rounds(async () => {
+      const round: Record<string, T> = {}
+      for (const subject of subjects) round[subject.name] = await once(subject)
+      return round
+    })
+  }
+
+  /** As many rounds as were asked for, or as fit into the row's time: one value per name and round. */
+  async rounds<T>(once: () => Promise<Readonly<Record<string, T>>>): Promise<Record<string, T[]>> {
+    const taken: Record<string, T[]> = {}
+    let longestMs = 0
     for (let round = 0; round < this.options.rounds; round += 1) {
-      for (const subject of subjects) taken[subject.name]?.push(await once(subject))
+      if (round > 0 && !this.#time.fits(longestMs)) {
+        console.error(`  its time is up after ${round} of ${this.options.rounds} rounds`)
+        break
+      }
+      const begun = performance.now()
+      for (const [name, value] of Object.entries(await once())) taken[name] = [...(taken[name] ?? []), value]
+      longestMs = Math.max(longestMs, performance.now() - begun)
     }
     return taken
   }

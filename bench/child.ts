@@ -9,12 +9,14 @@ import { setTimeout as pause } from 'node:timers/promises'
  * none outlives the harness; waiting for one is bounded.
  */
 const running = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
+process.on('exit', killAll)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 const STOP_MS = 12_000
+
+export function killAll(): void {
+  for (const child of running) child.kill('SIGKILL')
+}
 
 export interface ChildOptions {
   readonly args: readonly string[]
@@ -22,6 +24,8 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv
   readonly command?: string
   readonly cwd?: string
+  /** A channel beside the log: for one that is told what to do while it runs. */
+  readonly channel?: boolean
 }
 
 export interface Child {
@@ -32,10 +36,11 @@ export interface Child {
   stop(): Promise<void>
 }
 
-export function startChild({ args, log, env = {}, command = process.execPath, cwd }: ChildOptions): Child {
+export function startChild(options: ChildOptions): Child {
+  const { args, log, env = {}, command = process.execPath, cwd, channel = false } = options
   const out = openSync(log, 'a')
   const child = spawn(command, args, {
-    stdio: ['ignore', out, out],
+    stdio: ['ignore', out, out, ...(channel ? (['ipc'] as const) : [])],
     env: { ...process.env, ...env },
     ...(cwd === undefined ? {} : { cwd }),
   })

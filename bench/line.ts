@@ -4,6 +4,8 @@ import { median } from './measure/stats.ts'
 /** A row of the goals: one file each, one or more lines in the table. */
 export interface Row {
   readonly id: string
+  /** Where it needs more than the usual. */
+  readonly minutes?: number
   readonly measure: (bench: Bench) => Promise<Line[]>
 }
 
@@ -28,6 +30,8 @@ export interface Line {
   readonly limit?: number
   readonly against?: string
   readonly ratio?: number
+  /** How many rounds the ratio is the median of. */
+  readonly rounds?: number
   readonly met?: boolean
   readonly notMeasured?: string
 }
@@ -49,7 +53,7 @@ export function ratioLine(head: Head, ours: readonly number[] | undefined, refer
   const shown = { row, what, unit, goal: goal.text, against: reference.name, limit: median(reference.rounds) }
   if (ours === undefined) return { ...shown, notMeasured: why }
   const ratio = median(ours.map((value, round) => value / (reference.rounds[round] ?? Number.NaN)))
-  return { ...shown, ours: median(ours), ratio, met: goal.met(ratio) }
+  return { ...shown, ours: median(ours), ratio, rounds: ours.length, met: goal.met(ratio) }
 }
 
 /** A figure with a bound of its own. */

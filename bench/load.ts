@@ -3,9 +3,9 @@
  * An order counts only when its answer says that the venue accepted it (`--accepted`), or that it was taken.
  * The server's CPU time is read from outside, so that it means the same for every subject.
  */
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Pool } from 'undici'
+import { cpuMicros } from './measure/cpu-time.ts'
 import { percentile } from './measure/stats.ts'
 
 export interface LoadResult {
@@ -31,6 +31,7 @@ const { values: args } = parseArgs({
     warm: { type: 'string', default: '0' },
     seconds: { type: 'string', default: '60' },
     symbols: { type: 'string', default: '64' },
+    quantity: { type: 'string', default: '1' },
     pid: { type: 'string' },
     accepted: { type: 'boolean', default: false },
   },
@@ -44,7 +45,7 @@ let failure: string | undefined
 const symbolOf = (n: number): string => `T${String(n % Number(args.symbols)).padStart(3, '0')}`
 
 const signalOf = (n: number): string =>
-  `{"signal_id":"bench-${run}-${n}","strategy":"momentum","symbol":"${symbolOf(n)}","side":"buy","quantity":"1",` +
+  `{"signal_id":"bench-${run}-${n}","strategy":"momentum","symbol":"${symbolOf(n)}","side":"buy","quantity":"${args.quantity}",` +
   `"reference_price":"230","generated_at":"${new Date().toISOString()}","confidence":"0.83",` +
   `"metadata":{"model":"momentum-v3","horizon":"15m","features":"3f2a9c"}}`
 
@@ -83,17 +84,10 @@ async function phase(orders: number): Promise<{ latencies: number[]; failures: n
   return { latencies, failures, seconds: (performance.now() - begun) / 1_000 }
 }
 
-/** User and system time of all threads, in microseconds; the kernel counts in hundredths of a second. */
-function cpuMicros(pid: string): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10_000
-}
-
 await phase(Number(args.warm))
-const cpuBefore = args.pid === undefined ? 0 : cpuMicros(args.pid)
+const cpuBefore = args.pid === undefined ? 0 : cpuMicros(Number(args.pid))
 const { latencies, failures, seconds } = await phase(Number(args.orders))
-const cpuAfter = args.pid === undefined ? 0 : cpuMicros(args.pid)
+const cpuAfter = args.pid === undefined ? 0 : cpuMicros(Number(args.pid))
 await pool.close()
 
 const orders = latencies.length

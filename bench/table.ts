@@ -7,8 +7,13 @@ const figure = (value: number | undefined, unit: string): string =>
     ? '–'
     : `${value.toLocaleString('en-US', { maximumSignificantDigits: 4, useGrouping: false })} ${unit}`
 
-function cells(line: Line): string[] {
-  const { row, what, unit, goal, ours, limit, against, ratio, met, notMeasured } = line
+function verdict({ met, notMeasured, rounds = Number.POSITIVE_INFINITY }: Line, asked: number): string {
+  if (notMeasured !== undefined) return `not measured: ${notMeasured}`
+  return `${met ? 'met' : 'NOT MET'}${rounds < asked ? ` (${rounds} of ${asked} rounds)` : ''}`
+}
+
+function cells(line: Line, asked: number): string[] {
+  const { row, what, unit, goal, ours, limit, against, ratio } = line
   return [
     row,
     what,
@@ -16,12 +21,13 @@ function cells(line: Line): string[] {
     limit === undefined ? '–' : `${figure(limit, unit)}${against === undefined ? '' : ` (${against})`}`,
     ratio === undefined ? '–' : `${ratio.toFixed(2)} ×`,
     goal,
-    notMeasured === undefined ? (met ? 'met' : 'NOT MET') : `not measured: ${notMeasured}`,
+    verdict(line, asked),
   ]
 }
 
-export function table(lines: readonly Line[]): string {
-  const rows = [HEADINGS, ...lines.map(cells)]
+/** `asked`: how many rounds there should have been. */
+export function table(lines: readonly Line[], asked: number): string {
+  const rows = [HEADINGS, ...lines.map((line) => cells(line, asked))]
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows
     .map((row) =>

@@ -15,6 +15,8 @@ export interface LoadPlan {
   readonly orders: number
   readonly warm: number
   readonly seconds: number
+  /** Of every order; one without it. */
+  readonly quantity?: number
   /** Where the answer only has to say that the order is taken. */
   readonly path?: string
 }
@@ -24,8 +26,8 @@ let serial = 0
 /** One load from its own process. A failed order makes the whole measurement worthless, so it is an error. */
 export async function runLoad(running: Running, dir: string, plan: LoadPlan): Promise<LoadResult> {
   serial += 1
-  const { inflight, orders, warm, seconds, path } = plan
-  const numbers = { inflight, orders, warm, seconds, pid: running.pid }
+  const { inflight, orders, warm, seconds, quantity = 1, path } = plan
+  const numbers = { inflight, orders, warm, seconds, quantity, pid: running.pid }
   const text = await runToEnd({
     args: [
       LOAD,

@@ -10,6 +10,7 @@ const COST_OVER = 20_000
 /** Orders that fill and close, one daemon, no restart: memory must stop growing and history must cost nothing. */
 export const growth: Row = {
   id: 'P10',
+  minutes: 120,
   measure: async (bench) => {
     const memory = { row: 'P10', what: 'growth over 200 000 orders', unit: '%', goal: atMost(3, '%') }
     const cost = {

@@ -11,6 +11,7 @@ const WATCH_MS = 400
 /** A venue budget of 200 orders a second, 2 000 signals behind it, then the switch: when did the last order arrive? */
 export const halt: Row = {
   id: 'P11',
+  minutes: 30,
   measure: async (bench) => {
     const head = { row: 'P11', what: 'halt: last order after the answer, worst', unit: 'ms', goal: atMost(100, 'ms') }
     const why = bench.ours.missing()
