@@ -10,10 +10,10 @@ const DAY = 86_400_000
 const at = (text: string): number => Date.parse(text)
 let executions = 0
 
-/** `buy 10 AAPL @ 100 fee 1 on 2026-03-02 by momentum in paper` */
+/** `buy 10 AAPL @ 100 fee 1 on 2026-03-02 by momentum in paper`; after the fee may stand its currency. */
 function fill(story: string): Fill {
-  const match = /^(buy|sell) (\S+) (\S+) @ (\S+) fee (\S+) on (\S+) by (\S+) in (\S+)$/.exec(story)
-  const [, side, count = '', symbol = '', worth = '', fee = '', day = '', strategy = '', account = ''] = match ?? []
+  const match = /^(buy|sell) (\S+) (\S+) @ (\S+) fee (\S+)( [A-Z]{3})? on (\S+) by (\S+) in (\S+)$/.exec(story)
+  const [, side, count = '', symbol = '', worth = '', fee = '', of, day = '', strategy = '', account = ''] = match ?? []
   if (side !== 'buy' && side !== 'sell') throw new Error(`not a fill: ${story}`)
   executions += 1
   return {
@@ -25,21 +25,27 @@ function fill(story: string): Fill {
     quantity: quantity(count),
     price: price(worth),
     commission: amount(fee),
-    commissionCurrency: 'USD',
+    commissionCurrency: of?.trim() ?? currencyOf(account),
     time: at(`${day}T15:00:00Z`) + executions,
     bookedAt: at(`${day}T15:00:00Z`),
   }
 }
+const currencyOf = (account: string): string => (account === 'seoul' ? 'KRW' : 'USD')
 const told = (group: PnlGroup, stories: readonly string[], range: { from?: string; to?: string } = {}) =>
   profitAndLoss(stories.map(fill), {
     group,
     from: range.from === undefined ? 0 : at(range.from),
     to: range.to === undefined ? Number.MAX_SAFE_INTEGER : at(range.to),
-    currencyOf: (account) => (account === 'seoul' ? 'KRW' : 'USD'),
+    currencyOf,
     strategyOf: (one) => one.orderId,
     dayOf: (_account, time) => new Date(time).toISOString().slice(0, 10),
     marketPrice: (_account, symbol) => ({ AAPL: '130', TSLA: '310' })[symbol],
-  }).map((item) => Object.values(JSON.parse(JSON.stringify(item))).join(' '))
+  }).map((item) =>
+    Object.values(JSON.parse(JSON.stringify(item)))
+      .map(shownFigure)
+      .join(' '),
+  )
+const shownFigure = (figure: unknown): string => (typeof figure === 'object' ? JSON.stringify(figure) : String(figure))
 
 const STORY = [
   'buy 10 AAPL @ 100 fee 1 on 2026-03-02 by momentum in paper',
@@ -74,6 +80,14 @@ describe('profit and loss', () => {
       'KO USD -0.5 0.5 0 0 0',
       'TSLA USD 0 0 0 0 20',
     ])
+  })
+  it('leaves a commission in another currency out of every sum, and tells it apart (I-22)', () => {
+    const stories = [
+      'buy 1 AAPL @ 100 fee 1 USD on 2026-03-02 by momentum in seoul',
+      'buy 1 AAPL @ 100 fee 2 USD on 2026-03-02 by momentum in seoul',
+      'sell 2 AAPL @ 100 fee 10 on 2026-03-02 by momentum in seoul',
+    ]
+    expect(told('account', stories)).toEqual(['seoul KRW -10 10 1 0 {"USD":"3"} 0'])
   })
   it("keeps each strategy's own result where two hold the same symbol", () => {
     const stories = [

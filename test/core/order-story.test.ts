@@ -83,9 +83,10 @@ describe('what an event changes', () => {
       eventOf('submitting'),
       { kind: 'partially_filled', at: T0, fill: inBitcoin },
       { kind: 'partially_filled', at: T0, fill: inDollars },
-      { kind: 'corrected', at: T0, channel: 'poll', reason: 'bust', replaces: inBitcoin },
     ])
+    const undone = { kind: 'corrected', at: T0, channel: 'poll', reason: 'bust', replaces: inBitcoin } as const
     expect(order?.commission.toString()).toBe('0.2')
+    expect(evolveAll(order, [undone])?.commission.toString()).toBe('0.2')
   })
   it('a cancel is a wish beside the status, and the first wish stands', () => {
     const order = evolveAll(undefined, [

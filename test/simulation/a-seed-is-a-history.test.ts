@@ -37,7 +37,12 @@ describe('the whole daemon in simulated time (I-52)', () => {
     const count = async (workers: string) => {
       const args = ['--seeds', '1..6', '--orders', '5', '--profile', 'paper', '--faults', 'F-78', '--json']
       const { stdout } = await run(process.execPath, [SIMULATE, ...args, '--workers', workers])
-      const { lives_per_second: _, workers: __, ...counts } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+      const {
+        lives_per_second: _,
+        lives_per_cpu_second: __,
+        workers: ___,
+        ...counts
+      } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
       return counts
     }
     const alone = await count('1')

@@ -55,6 +55,8 @@ export interface Try {
 export interface StreamSpan extends Span {
   readonly life: number
   readonly account: string
+  /** When the daemon was told that it is open. */
+  readonly openedAt?: number
   /** From here on it delivered nothing that it should have. */
   readonly deafFrom?: number
 }
@@ -136,6 +138,8 @@ export interface WireRecord {
   readonly clock?: number
   /** The venue's own id of the order that a cancel or a replace is about. Filled by the link. */
   readonly brokerOrderId?: string
+  /** Of an answer: it tells of the orders that are open, or of a page of them. Filled by the link. */
+  readonly listsOpen?: boolean
   /** Of an answer: how long the venue asked to be left alone, where it said so in a way that means something. Filled by the link. */
   readonly retryAfterMs?: number
 }

@@ -77,12 +77,14 @@ function calm(world: World): void {
 }
 
 /**
- * What the venue needs to prove absence, what it may have told us to wait, which the daemon bounds, and how seldom books
- * are held against the venue's where days go by.
+ * What is owed beside the two minutes:
+ * - absence is proven when the venue has settled, and an identical order waits for the one before it to be proven: twice;
+ * - what a venue asked for last is obeyed, up to the daemon's own bound, even when it makes no sense any more;
+ * - where days go by, books are held against the venue's once an hour.
  */
-const settlingMs = ({ sites, faults, scenario }: World): number =>
+const settlingMs = ({ sites, recorder, scenario, time }: World): number =>
   Math.max(0, ...sites.map(({ settlesMs }) => 2 * settlesMs)) +
-  (faults.counts.has('F-42') ? LONGEST_PAUSE_MS : 0) +
+  Math.max(0, recorder.turnedAwayAt + LONGEST_PAUSE_MS - time.monotonic()) +
   (scenario.workload === 'calendar' ? HOURLY_MS : 0)
 const HOURLY_MS = 3_600_000
 const LONGEST_PAUSE_MS = 15 * 60_000

@@ -35,7 +35,9 @@ function lastTradeAt(orders: readonly TrueOrder[]): number | undefined {
 /** Orders whose fate is open and that nobody has been asked about; an order that was called off has no business being open. */
 function undecided({ disk }: World, isAllCalledOff: boolean): number {
   const { open, parked } = questionsFor(disk.database)
-  const due = open.all().filter(({ status }) => isAllCalledOff || UNDECIDED.has(String(status)))
+  const due = open
+    .all()
+    .filter(({ status, called_off }) => isAllCalledOff || called_off === 1 || UNDECIDED.has(String(status)))
   if (due.length === 0) return 0
   const asked = new Set(parked.all().map(({ id }) => id))
   return due.filter(({ id }) => !asked.has(id)).length

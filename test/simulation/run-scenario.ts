@@ -82,7 +82,10 @@ export async function runScenario(
     judged,
     lacked: Object.fromEntries(lacked),
   }))
-  return outcome(world, [...violations, ...world.troubles], checks)
+  const told = outcome(world, [...violations, ...world.troubles], checks)
+  // Its pages are not the collector's to see: by the thousand they would fill the memory before it looks.
+  world.disk.database.close()
+  return told
 }
 
 function outcome(world: World, violations: readonly string[], checks: readonly CheckCount[]): Outcome {

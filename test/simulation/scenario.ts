@@ -37,7 +37,12 @@ export type Action = { readonly at: number } & (
   /** The same id, another order. */
   | { readonly do: 'conflict'; readonly body: Readonly<Record<string, string>> }
   | { readonly do: 'cancel'; readonly signal: string }
-  | { readonly do: 'cancel_all' | 'halt' | 'resume' | 'sync' | 'restart' | 'back_up' | 'restore' | 'twin' }
+  | { readonly do: 'cancel_all' | 'halt' | 'resume' | 'sync' | 'restart' | 'back_up' | 'twin' | 'summer_time' }
+  | { readonly do: 'restore' }
+  /** As soon as an order has changed: what takes over does not know of it. */
+  | { readonly do: 'fail_over'; readonly withinMs: number }
+  /** Down, and up again with a clock that is wrong for a while. */
+  | { readonly do: 'reboot'; readonly downMs: number; readonly offMs: number; readonly rightAfterMs: number }
   | { readonly do: 'edit_config'; readonly patch: ConfigPatch; readonly fault: FaultId }
   | { readonly do: 'freeze' | 'fill_disk' | 'jump_clock' | 'sick_listener'; readonly ms: number }
   | {

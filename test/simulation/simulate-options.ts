@@ -5,8 +5,10 @@ import { usualOrders } from './plan-scenario.ts'
 import { PROFILES, type ProfileName } from './scenario.ts'
 
 export const USAGE = `npm run simulate -- [--seeds 1..20] [--orders N] [--profile ${PROFILES.join('|')}|all]
-  [--faults F-34,F-73|none] [--crashes K] [--workers N] [--shrink] [--go-on] [--json]
-With --seeds, --orders is the size of each history; without, it is the size of all of them together.`
+  [--faults F-34,F-73|none] [--crashes K] [--workers N] [--shrink] [--go-on] [--json] [--help]
+With --seeds, --orders is the size of each history; without, it is the size of all of them together.
+lives_per_second is by the clock, of all workers together; lives_per_cpu_second is for each second that the workers used
+of any processor, and so the speed of one core: starting, compiling, checking and comparing are counted in.`
 
 /** What every worker has to know; plain data. */
 export interface Wishes {
@@ -36,32 +38,56 @@ const CLASSES: Readonly<Record<string, ProfileName>> = {
   random: 'wild',
 }
 
-/** `undefined`: not understood. */
-export function readOptions(args: readonly string[], cores: number): SimulateOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seeds: { type: 'string' },
-      orders: { type: 'string' },
-      profile: { type: 'string', default: 'all' },
-      faults: { type: 'string' },
-      crashes: { type: 'string' },
-      workers: { type: 'string', default: String(cores) },
-      shrink: { type: 'boolean', default: false },
-      'go-on': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  })
+export type Asked =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'run'; readonly options: SimulateOptions }
+
+const FLAGS = {
+  seeds: { type: 'string' },
+  orders: { type: 'string' },
+  profile: { type: 'string', default: 'all' },
+  faults: { type: 'string' },
+  crashes: { type: 'string' },
+  workers: { type: 'string' },
+  shrink: { type: 'boolean', default: false },
+  'go-on': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false, short: 'h' },
+} as const
+const parsed = (args: readonly string[]) => parseArgs({ args: [...args], options: FLAGS }).values
+
+export function readOptions(args: readonly string[], cores: number): Asked {
+  try {
+    const values = parsed(args)
+    return values.help ? { kind: 'help' } : { kind: 'run', options: optionsOf(values, cores) }
+  } catch (error) {
+    // Both what `parseArgs` does not know and what we refuse; one sentence of either is enough.
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
+    return { kind: 'refused', why }
+  }
+}
+
+const refuseUnless = (holds: boolean, why: string): void => {
+  if (!holds) throw new RangeError(why)
+}
+const isCount = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least
+
+function optionsOf(values: ReturnType<typeof parsed>, cores: number): SimulateOptions {
   const profile = CLASSES[values.profile] ?? values.profile
   const isProfile = profile === 'all' || PROFILES.some((name) => name === profile)
   const faults = values.faults === 'none' ? [] : values.faults?.split(',')
   const orders = values.orders === undefined ? undefined : Number(values.orders)
   const crashes = values.crashes === undefined ? undefined : Number(values.crashes)
-  const workers = Number(values.workers)
+  const workers = Number(values.workers ?? cores)
+  refuseUnless(isProfile, `there is no profile ${values.profile}, only ${PROFILES.join(', ')} and all`)
+  refuseUnless(isCount(orders ?? 1, 1), `--orders ${values.orders} is no number of orders`)
+  refuseUnless(isCount(crashes ?? 0, 0), `--crashes ${values.crashes} is no number of crashes`)
+  refuseUnless(isCount(workers, 1), `--workers ${values.workers} is no number of processes`)
+  const unknown = faults?.find((fault) => !CATALOGUE.has(fault as FaultId))
+  refuseUnless(unknown === undefined, `there is no fault ${unknown}`)
   const [first = Number.NaN, last = first] = seedsOf(values.seeds, orders)
-  const numbers = [first, last, workers, orders ?? 1, crashes ?? 0]
-  if (!isProfile || !numbers.every(Number.isSafeInteger) || last < first || workers < 1 || (orders ?? 1) < 1) return
-  if (faults?.some((fault) => !CATALOGUE.has(fault as FaultId))) return
+  refuseUnless([first, last].every(Number.isSafeInteger) && last >= first, `--seeds ${values.seeds} is no range A..B`)
   return {
     first,
     last,

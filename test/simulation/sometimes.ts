@@ -16,7 +16,8 @@ export function sometimes(world: World): ReadonlyMap<string, number> {
   const lives = livesOf(world)
   add('S2', lives.filter((life) => follows(life, 'order.unconfirmed', FILLED)).length)
   add('S3', lives.filter((life) => follows(life, 'order.unconfirmed', ['order.failed', 'order.rejected'])).length)
-  add('S6', lives.filter((life) => follows(life, 'order.cancelled', FILLED)).length)
+  // A fill that finds its order ended is booked as a correction of it.
+  add('S6', lives.filter((life) => follows(life, 'order.cancelled', [...FILLED, 'order.corrected'])).length)
   add('S7', ours.filter(({ filled, quantity }) => Number(filled) > Number(quantity)).length)
   add('S8', ours.flatMap(({ executions }) => executions.filter(({ busted }) => busted)).length)
   const heard = heardOn(world)
@@ -42,7 +43,8 @@ function livesOf({ disk }: World): readonly (readonly string[])[] {
   const rows = disk.database
     .prepare(
       `SELECT group_concat(event, ' ' ORDER BY order_seq) AS life FROM events
-       WHERE order_id IN (SELECT order_id FROM events WHERE event = 'order.unconfirmed') GROUP BY order_id`,
+       WHERE order_id IN (SELECT order_id FROM events WHERE event IN ('order.unconfirmed', 'order.cancelled'))
+       GROUP BY order_id`,
     )
     .all()
   return rows.map(({ life }) => String(life).split(' '))

@@ -6,6 +6,7 @@ import type { World } from '../world/world.ts'
 /** Whoever runs the daemon: the switch, cancels of everything, restarts, the configuration, a copy of the store brought back. */
 const STOP_WITHIN_MS = 5_000
 const PRESSES_AGAIN_MS = 250
+const FAIL_OVER_LOOKS_MS = 40
 
 export class Operator {
   readonly #world: World
@@ -56,21 +57,52 @@ export class Operator {
     trading.stop(STOP_WITHIN_MS).then(done, done)
   }
   edit({ patch, fault }: Extract<Action, { do: 'edit_config' }>): void {
-    const { faults, movingTags, recorder } = this.#world
+    const { faults, movingTags, openTags, recorder } = this.#world
     const moving = movingTags()
+    const open = openTags()
     const isValid = this.#world.edit(patch)
-    faults.struck(fault, isValid ? moving : [])
+    const { life } = this.#world.alive.at(-1) ?? {}
+    // What was refused changes nothing; what was taken is first obeyed by the life that reads it.
+    faults.struck(fault, [])
+    faults.looms(fault, isValid ? open : [], () => (life?.isOver === false ? 'later' : 'now'))
     if (!isValid) return
     if (moving.length > 0) recorder.saw('S20')
     this.restart()
   }
   /** The machine is lost and comes back as it was when the copy was made. */
-  restore(): void {
-    const { faults, movingTags } = this.#world
-    if (this.#world.hasCopy) faults.struck('F-16', movingTags())
+  restore(fault: 'F-16' | 'F-93'): void {
+    const { faults, openTags } = this.#world
+    const before = this.#statesOf(openTags())
     this.#world.endAll('the machine is lost')
-    this.#world.restore()
+    if (this.#world.restore()) {
+      const after = this.#statesOf(before.keys())
+      // An order that stands in the copy as it stood has lost nothing.
+      const changed = [...before].filter(([tag, state]) => after.get(tag) !== state)
+      faults.struck(
+        fault,
+        changed.map(([tag]) => tag),
+      )
+    }
     this.#world.begin()
+  }
+  /** F-93: copied now; the copy takes over when an open order is no longer as it is in it. */
+  failOver(withinMs: number): void {
+    const { time, openTags, isCalm } = this.#world
+    if (isCalm) return
+    const giveUpAt = time.monotonic() + withinMs
+    this.#world.backUp()
+    const copied = this.#statesOf(openTags())
+    const look = (): void => {
+      if (this.#world.isCalm || time.monotonic() > giveUpAt) return
+      const now = this.#statesOf(openTags())
+      if ([...now].some(([tag, state]) => copied.get(tag) !== state)) this.restore('F-93')
+      else time.after(FAIL_OVER_LOOKS_MS, 'operator.fail_over', look)
+    }
+    look()
+  }
+  #statesOf(tags: Iterable<string>): ReadonlyMap<string, string> {
+    const { state } = questionsFor(this.#world.disk.database)
+    return new Map([...tags].map((tag) => [tag, JSON.stringify(state.get(tag) ?? {})]))
   }
 
   #press(what: (floor: TradingFloor) => Promise<unknown>, told: () => void): void {

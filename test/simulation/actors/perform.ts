@@ -29,21 +29,36 @@ const ACTS: Acts = {
   restart: (_, { operator }) => operator.restart(),
   edit_config: (action, { operator }) => operator.edit(action),
   back_up: (_, { world }) => world.backUp(),
-  restore: (_, { operator }) => operator.restore(),
+  restore: (_, { operator }) => operator.restore('F-16'),
+  fail_over: ({ withinMs }, { operator }) => operator.failOver(withinMs),
+  reboot: (action, { world }) => reboot(world, action),
+  summer_time: (_, { world: { faults, time } }) => {
+    // For an hour from here the exchange would be closed, had its clocks not been set.
+    const endsAt = time.monotonic() + HOUR_MS
+    faults.struck('F-28', [])
+    faults.looms('F-28', undefined, () => (time.monotonic() < endsAt ? 'now' : 'over'))
+  },
   human: (action, { world }) => actByHand(world, action),
   twin: (_, { world }) => {
     if (world.alive.length !== 1) return
-    world.faults.struck('F-110', world.movingTags())
     world.begin()
+    world.faults.struck('F-110', [])
+    world.faults.looms('F-110', undefined, () => (world.alive.length > 1 ? 'now' : 'over'))
   },
   freeze: ({ ms }, { world }) => {
-    world.faults.struck('F-12', world.movingTags())
-    world.front?.life.freeze(ms)
+    const { front, time } = world
+    if (front === undefined) return
+    const goesOnAt = time.monotonic() + ms
+    world.faults.struck('F-12', [])
+    world.faults.looms('F-12', world.openTags(), () => (time.monotonic() < goesOnAt ? 'later' : 'now'))
+    front.life.freeze(ms)
   },
   fill_disk: ({ ms }, { world }) => world.disk.fill(ms),
   jump_clock: ({ ms }, { world }) => {
-    world.faults.struck('F-27', world.movingTags())
     jump(world, ms)
+    const { skew } = world.time
+    world.faults.struck('F-27', [])
+    world.faults.looms('F-27', undefined, () => (skew !== 0 && world.time.skew === skew ? 'now' : 'over'))
   },
   outage: ({ kind, account, ms }, { world }) => world.weather.begin(kind, account, ms),
   storm: ({ account, ms }, { world }) => world.weather.begin('storm', account, ms),
@@ -53,7 +68,25 @@ const ACTS: Acts = {
   },
 }
 
-const DAY_MS = 86_400_000
+/** F-112: the whole machine, and its clock with it. */
+function reboot(world: World, { downMs, offMs, rightAfterMs }: Extract<Action, { do: 'reboot' }>): void {
+  const { faults, time } = world
+  const open = world.openTags()
+  world.endAll('the machine starts anew')
+  time.jumpWallClock(offMs)
+  const { skew } = time
+  faults.struck('F-112', [])
+  faults.looms('F-112', open, () => (time.skew === skew ? 'now' : 'over'))
+  time.after(downMs, 'world.reboots', () => {
+    if (world.alive.length === 0) world.begin()
+  })
+  time.after(downMs + rightAfterMs, 'world.clock_set', () => {
+    if (!world.isCalm && time.skew === skew) time.jumpWallClock(-offMs)
+  })
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 function jump({ time, recorder, openTags }: World, ms: number): void {
   const before = Math.floor(time.now() / DAY_MS)
   time.jumpWallClock(ms)

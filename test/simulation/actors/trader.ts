@@ -11,12 +11,16 @@ import type { World } from '../world/world.ts'
  */
 type SignalAction = Extract<Action, { do: 'signal' }>
 
+/** What an order is denied for when the venue's data are missing or old. */
+const WITHOUT_DATA: ReadonlySet<string> = new Set(['price.no_quote', 'price.stale_reference', 'symbol.unknown'])
+const SOON_MS = 300
 const PATIENCE_MS = 3_000
 const LONGEST_PATIENCE_MS = 60_000
 
 export class Trader {
   readonly #world: World
   readonly #waiting = new Set<string>()
+  readonly #unwanted = new Set<string>()
   /** Signals with something wrong about them: it matters once there is an order of them. */
   readonly #odd = new Map<string, FaultId>()
 
@@ -38,7 +42,7 @@ export class Trader {
       this.#world.faults.struck(fault, [])
       this.#odd.set(id, fault)
     }
-    for (const ms of repeats) this.#world.time.after(ms, 'trader.repeats', () => this.#say(id, text))
+    for (const ms of repeats) this.#world.time.after(ms, 'trader.repeats', () => this.#repeat(id, text))
   }
 
   /** Another order under an id that is taken: whatever he is told, it changes nothing. */
@@ -49,8 +53,10 @@ export class Trader {
   cancel(signal: string): void {
     const { front, disk } = this.#world
     const row = questionsFor(disk.database).orderOfSignal.get(signal)
-    if (row === undefined) return
-    front?.trading?.floor.cancel(String(row.id) as never, 'trader').catch(() => undefined)
+    if (row === undefined) this.#unwanted.add(signal)
+    // F-103: of an order that is not there, or not yet.
+    const id = String(row?.id ?? signal)
+    front?.trading?.floor.cancel(id as never, 'trader').catch(() => undefined)
   }
 
   #ask(id: string, text: string, patienceMs: number): void {
@@ -58,6 +64,17 @@ export class Trader {
     this.#say(id, text)
     const next = Math.min(2 * patienceMs, LONGEST_PATIENCE_MS)
     this.#world.time.after(patienceMs, 'trader.again', () => this.#ask(id, text, next))
+  }
+
+  /** F-100: delivered again, while its order lives as well as before and after. */
+  #repeat(id: string, text: string): void {
+    const { disk, faults } = this.#world
+    const tags = questionsFor(disk.database).tagsOfSignal.all(id)
+    faults.struck(
+      'F-100',
+      tags.map(({ tag }) => String(tag)),
+    )
+    this.#say(id, text)
   }
 
   #say(id: string, text: string): void {
@@ -68,8 +85,8 @@ export class Trader {
   }
 
   async #admit(text: string): Promise<Admission | undefined> {
-    const { front, time } = this.#world
-    return front?.trading?.floor.admit({ body: parseJsonText(text), receivedAt: time.now(), by: 'trader' })
+    const { listening, time } = this.#world
+    return listening?.trading?.floor.admit({ body: parseJsonText(text), receivedAt: time.now(), by: 'trader' })
   }
 
   #heard(id: string, answer: Admission): void {
@@ -79,6 +96,10 @@ export class Trader {
     if (recorder.answers.has(id)) return
     const fault = this.#odd.get(id)
     if (fault !== undefined && 'order' in answer) faults.hits(fault, [answer.order.clientOrderId])
+    if (fault === 'F-103' && answer.kind === 'taken') this.cancel(id)
+    // What was called off too early is called off once it can be.
+    if (this.#unwanted.delete(id)) time.after(SOON_MS, 'trader.cancels', () => this.cancel(id))
+    if (answer.kind === 'denied' && WITHOUT_DATA.has(answer.code)) faults.cameOut('F-90', 'denied')
     const kind = answer.kind === 'malformed' ? 'refused' : answer.kind
     const body = 'order' in answer ? JSON.stringify({ order_id: answer.order.id }) : '{}'
     recorder.answers.set(id, { at: time.monotonic(), kind, body })

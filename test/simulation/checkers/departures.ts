@@ -122,6 +122,24 @@ export class KnownBeforeTheGateOpens extends DepartureWatch {
   }
 }
 
+/** A new process sends nothing before the venue has told it what is open there. */
+export class AskedBeforeTheGateOpens extends DepartureWatch {
+  readonly name = 'asked before the gate opens'
+  readonly guards = ['I-10']
+  readonly #opened = new Set<string>()
+
+  protected departed({ record }: Departure, { wire }: Evidence): void {
+    const { account, life, at, tag } = record
+    if (this.#opened.has(`${life} ${account}`)) return
+    this.#opened.add(`${life} ${account}`)
+    this.judged += 1
+    const isAsked = wire.some(
+      (one) => one.listsOpen === true && one.life === life && one.account === account && one.at <= at,
+    )
+    if (!isAsked) this.wrong('I-10', `life ${life} sent ${tag} before the venue had told it what is open`)
+  }
+}
+
 /** Once all is quiet, the venue has no order of ours that we do not know. */
 export class EveryOrderOfOursIsKnown extends Watch {
   readonly name = 'every order of ours is known'

@@ -109,6 +109,7 @@ export class NoFillIsLost extends Watch {
 
   protected look(): void {
     for (const order of this.reading.orders.values()) {
+      if (this.reading.isLeftToHumans(order)) continue
       this.judged += 1
       const ours = this.reading
         .sql(FILLS_OF_ORDER)

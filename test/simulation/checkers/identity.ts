@@ -1,5 +1,6 @@
-import type { Evidence, WireRecord } from '../evidence.ts'
+import type { Evidence, TrueOrder, WireRecord } from '../evidence.ts'
 import { Cursor } from './cursor.ts'
+import { exact } from './exact.ts'
 import { isOver, type Known, key, type Line, objectOf, text } from './reading.ts'
 import { Watch } from './watch.ts'
 
@@ -47,15 +48,23 @@ export class OncePerIntent extends Watch {
     })
   }
 
-  /** A generation is sent only once the one before is proven dead. */
+  /** A generation is sent only once the one before is proven dead; one that had filled whole leaves nothing to send. */
   #generations(account: string, tag: string): void {
     const order = this.reading.orderOf(account, tag)
     if (order === undefined || order.tags.size < 2) return
-    const others = this.reading.truthsOf(order).filter((one) => one.tag !== tag && one.status === 'working')
-    for (const other of others)
-      this.wrong('I-02', `order ${order.id} went out as ${tag} while it was working as ${other.tag}`)
+    const placedAt = this.reading.trueOrders(account, tag).at(-1)?.acceptedAt ?? Number.POSITIVE_INFINITY
+    for (const other of this.reading.truthsOf(order)) {
+      if (other.tag === tag) continue
+      if (other.status === 'working')
+        this.wrong('I-02', `order ${order.id} went out as ${tag} while it was working as ${other.tag}`)
+      else if (filledBy(other, placedAt) >= exact(other.quantity))
+        this.wrong('I-02', `order ${order.id} went out as ${tag} after it had filled as ${other.tag}`)
+    }
   }
 }
+/** What the venue had executed of it by then. */
+const filledBy = ({ executions }: TrueOrder, by: number): bigint =>
+  executions.reduce((sum, { quantity, at }) => (at <= by ? sum + exact(quantity) : sum), 0n)
 
 export class NamesAreInjective extends Watch {
   readonly name = 'a name means one order'

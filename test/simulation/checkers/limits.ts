@@ -112,31 +112,6 @@ export class WithinTheBudget extends Watch {
   }
 }
 
-/** A venue that asked to be left alone is left alone. */
-export class LeftAloneWhenAsked extends Watch {
-  readonly name = 'left alone when asked'
-  readonly guards = ['I-42']
-  readonly when = 'always'
-  readonly #wire = new Cursor()
-  readonly #until = new Map<string, number>()
-
-  protected look({ wire }: Evidence): void {
-    for (const { account, what, direction, at, retryAfterMs } of this.#wire.fresh(wire)) {
-      const bucket = key(account, CLASS[what] ?? what)
-      if (direction === 'in' && retryAfterMs !== undefined) this.#until.set(bucket, at + retryAfterMs)
-      const until = this.#until.get(bucket)
-      if (direction !== 'out' || until === undefined) continue
-      this.judged += 1
-      if (at < until)
-        this.wrong('I-42', `a ${what} left for ${account} ${until - at} ms before the venue wanted to be asked`)
-    }
-  }
-  /** An older copy of the disk does not know what was asked since. */
-  protected override restored(): void {
-    this.#until.clear()
-  }
-}
-
 /** Halted is halted, from the answer on, over every restart. */
 export class HaltedMeansNothingLeaves extends DepartureWatch {
   readonly name = 'halted means that nothing leaves'
@@ -181,11 +156,21 @@ export class CancelsDoNotWait extends Watch {
   readonly guards = ['I-45']
   readonly when = 'always'
   readonly #lines = new Cursor()
+  readonly #wire = new Cursor()
   #tries = 0
+  #isOldCopy = false
+  /** Until when each venue wanted no cancels. */
+  readonly #freeAt = new Map<string, number>()
   readonly #wanted = new Map<string, Wanted>()
 
   protected look({ now, tries, lives, wire }: Evidence): void {
-    for (const { event, fields, orderId, account, seenAt, notBefore } of this.#lines.fresh(this.reading.lines)) {
+    for (const { account, what, at, retryAfterMs = 0 } of this.#wire.fresh(wire))
+      if (what === 'cancel') this.#freeAt.set(account, Math.max(this.#freeAt.get(account) ?? 0, at + retryAfterMs))
+    const fresh = this.#lines.fresh(this.reading.lines)
+    // What an older copy tells was wished for in an earlier life, however new it is to us.
+    const wishes = this.#isOldCopy ? [] : fresh
+    this.#isOldCopy = false
+    for (const { event, fields, orderId, account, seenAt, notBefore } of wishes) {
       const tag = text(fields.client_order_id)
       const isAsked = event === 'order.cancel_requested' && CANCELLABLE.has(String(fields.status))
       if (isAsked && tag !== undefined && orderId !== undefined && fields.broker_order_id !== undefined)
@@ -202,28 +187,25 @@ export class CancelsDoNotWait extends Watch {
       this.judged += 1
     }
     this.#tries = tries.length
-    this.#late(now, lives, wire)
+    this.#late(now, lives)
   }
   protected override restored(): void {
     this.#lines.again()
     this.#wanted.clear()
+    this.#isOldCopy = true
   }
 
-  #late(now: number, lives: NonNullable<Evidence['lives']>, wire: readonly WireRecord[]): void {
-    for (const [name, { since, id, account }] of this.#wanted) {
+  #late(now: number, lives: NonNullable<Evidence['lives']>): void {
+    for (const [name, { since, notBefore, id, account }] of this.#wanted) {
       const order = this.reading.orders.get(id)
-      const isHandedOver = lives.some(({ from, until }) => from > since || (until !== undefined && until >= since))
+      // Whoever wrote the wish may have ended before we saw it.
+      const isHandedOver = lives.some(({ from, until }) => from > notBefore || (until ?? 0) >= notBefore)
       if (isHandedOver || order === undefined || isOver(statusOf(order))) this.#wanted.delete(name)
-      else if (now > Math.max(since, this.#freeAt(account, wire)) + SOON_MS + LOOKS_MS) {
+      else if (now > Math.max(since, this.#freeAt.get(account) ?? 0) + SOON_MS + LOOKS_MS) {
         this.#wanted.delete(name)
         this.wrong('I-45', `the cancel of ${id} has waited for ${now - since} ms`)
       }
     }
-  }
-  /** The venue itself may have asked for a pause. */
-  #freeAt(account: string, wire: readonly WireRecord[]): number {
-    const asked = wire.findLast((one) => one.account === account && one.retryAfterMs !== undefined)
-    return asked === undefined ? 0 : asked.at + (asked.retryAfterMs ?? 0)
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Evidence } from '../evidence.ts'
+import type { Evidence, StreamSpan } from '../evidence.ts'
+import { Cursor } from './cursor.ts'
 import { isOver, key, statusOf, text } from './reading.ts'
 import { Watch } from './watch.ts'
 
@@ -78,26 +79,77 @@ export class TheOutboxIsEmpty extends Watch {
 /** A sink's place is written down now and then, not with every event. */
 const SAVED_WITHIN_MS = 10_000
 
-/** A stream that delivers nothing it should is given up for another one. */
+const AT_THE_VENUE = new Set(['submitted', 'accepted', 'partially_filled'])
+const WORD = new Set(['order.accepted', 'order.partially_filled', 'order.filled'])
+/** What was on its way when the stream fell silent still comes; and what was heard a moment ago is no silence. */
+const STILL_COMING_MS = 6_000
 
+interface Owing {
+  readonly since: number
+  /** Orders that have been at the venue ever since: while one is, the stream owes word. */
+  waiting: readonly string[]
+}
+
+/**
+ * A stream that delivers nothing it should is given up for another one: counted from when the daemon has learned another
+ * way of what the stream should have told, while an order of its own is there to be told of.
+ */
 export class SilentStreamsAreReplaced extends Watch {
   readonly name = 'silent streams are replaced'
   readonly guards = ['I-50']
   readonly when = 'always'
-  readonly #told = new Set<number>()
+  readonly #lines = new Cursor()
+  readonly #owing = new Map<StreamSpan, Owing>()
 
   protected look({ now, streams, limits, lives }: Evidence): void {
+    const fresh = this.#lines.fresh(this.reading.lines)
     if (streams === undefined) return void this.lacks('streams')
     if (limits === undefined) return void this.lacks('limits')
-    streams.forEach(({ deafFrom, until, account, life }, n) => {
-      const patience = limits.get(account)?.streamStaleMs
-      if (deafFrom === undefined || patience === undefined || this.#told.has(n)) return
-      this.judged += 1
-      const ended = lives?.find((one) => one.life === life)?.until
-      const lasted = (until ?? ended ?? now) - deafFrom
-      if (lasted <= patience) return
-      this.#told.add(n)
-      this.wrong('I-50', `a stream of ${account} was silent for ${lasted} ms and was not replaced`)
+    if (lives === undefined) return void this.lacks('lives')
+    const alive = lives.filter(({ until }) => until === undefined)
+    for (const { event, account, detail, notBefore, seenAt } of fresh) {
+      // Of two daemons nobody can say here which one has learned it.
+      if (!WORD.has(event) || detail.channel === 'stream' || alive.length !== 1) continue
+      const deaf = streams.findLast((one) => one.account === account && one.life === alive[0]?.life)
+      if (deaf === undefined || !isDeafAt(deaf, notBefore) || this.#owing.has(deaf)) continue
+      this.#owing.set(deaf, { since: seenAt, waiting: this.#atVenue(account) })
+    }
+    for (const [stream, owing] of this.#owing) this.#late(stream, owing, { now, limits, lives })
+  }
+  protected override restored(): void {
+    this.#lines.again()
+    this.#owing.clear()
+  }
+
+  #late(
+    stream: StreamSpan,
+    owing: Owing,
+    { now, limits, lives }: Required<Pick<Evidence, 'now' | 'limits' | 'lives'>>,
+  ) {
+    const { account, life, until, deafFrom = 0 } = stream
+    const patience = limits.get(account)?.streamStaleMs
+    const isAlive = lives.some((one) => one.life === life && one.until === undefined)
+    owing.waiting = owing.waiting.filter((id) => {
+      const order = this.reading.orders.get(id)
+      return order !== undefined && AT_THE_VENUE.has(statusOf(order))
     })
+    if (patience === undefined || until !== undefined || !isAlive || owing.waiting.length === 0) {
+      this.#owing.delete(stream)
+      return
+    }
+    this.judged += 1
+    if (now - owing.since <= patience) return
+    this.#owing.delete(stream)
+    this.wrong('I-50', `a stream of ${account} has been silent for ${now - deafFrom} ms and was not replaced`)
+  }
+  #atVenue(account: string): readonly string[] {
+    const orders = [...this.reading.orders.values()].filter((one) => one.account === account)
+    return orders.filter((one) => AT_THE_VENUE.has(statusOf(one))).map(({ id }) => id)
   }
 }
+
+const isDeafAt = ({ deafFrom, openedAt, until }: StreamSpan, at: number): boolean =>
+  until === undefined &&
+  deafFrom !== undefined &&
+  openedAt !== undefined &&
+  at > Math.max(deafFrom, openedAt) + STILL_COMING_MS

@@ -1,5 +1,6 @@
 import { TheChainHolds, TheLogMakesTheStore, TheLogTellsTheDisk } from './audit.ts'
 import {
+  AskedBeforeTheGateOpens,
   EveryAttemptIsRecorded,
   EveryOrderOfOursIsKnown,
   KnownBeforeTheGateOpens,
@@ -26,10 +27,10 @@ import {
   OnlyTradesFill,
 } from './fills.ts'
 import { NamesAreInjective, OncePerIntent, OnceUnderOneId, OneOrderASignal, SameBytesEveryTime } from './identity.ts'
+import { LeftAloneWhenAsked } from './left-alone.ts'
 import {
   CancelsDoNotWait,
   HaltedMeansNothingLeaves,
-  LeftAloneWhenAsked,
   NoMoreOutThanIn,
   TheSwitchIsOnDisk,
   WithinTheBudget,
@@ -81,6 +82,7 @@ const ALL: readonly (new (reading: Reading) => CountingChecker)[] = [
   OneOrderASignal,
   NotAfterItsTime,
   KnownBeforeTheGateOpens,
+  AskedBeforeTheGateOpens,
   EveryOrderOfOursIsKnown,
   EveryStateHasItsEvidence,
   RefusedMeansAbsent,

@@ -42,6 +42,7 @@ export interface Sent {
 
 const NEW_EVENTS = `SELECT seq, account, account_seq, event, event_id, order_id, order_seq, line FROM events
   WHERE seq > ? ORDER BY seq`
+const ASKED_ABOUT = `SELECT 1 FROM cases WHERE account = ? AND kind = 'unconfirmed' AND subject = ? AND open = 1`
 const NONE: readonly never[] = []
 
 export class Reading {
@@ -111,6 +112,11 @@ export class Reading {
   }
   venue(account: string): VenueTruth | undefined {
     return this.#evidence?.venues.find((venue) => venue.account === account)
+  }
+  /** In doubt, where no name of ours stands on the order and somebody may have changed what does: a human has been asked. */
+  isLeftToHumans(order: Known): boolean {
+    if (statusOf(order) !== 'unconfirmed' || this.venue(order.account)?.resendClass !== 'D') return false
+    return this.sql(ASKED_ABOUT).get(order.account, order.id) !== undefined
   }
   isRemembered({ at }: { readonly at: number }): boolean {
     return at > this.restoredAt

@@ -1,7 +1,7 @@
 import type { Evidence, TrueOrder } from '../evidence.ts'
 import { Cursor } from './cursor.ts'
 import { divided, exact, plain, times } from './exact.ts'
-import { type Known, type Line, lastOf, statusOf, text } from './reading.ts'
+import { type Fields, type Known, type Line, lastOf, statusOf, text } from './reading.ts'
 import { Watch } from './watch.ts'
 
 /** The daemon believes what the venue has, for a reason, and nothing else. */
@@ -157,7 +157,9 @@ export class AgreesWithTheVenue extends Watch {
       this.wrong('I-14', `order ${order.id} has ${last.fields.filled_quantity} filled, the venue ${filledText(truths)}`)
     // Of a generation that never reached the venue nothing can be said here; the fills of the others count all the same.
     if (current === undefined) return
-    const isPartRefused = current.status === 'rejected' && filled !== 0n && status === 'cancelled'
+    // What was refused in part stays cancelled, though the venue undoes that part later.
+    const hasTraded = filled !== 0n || current.executions.some(({ busted }) => busted === true)
+    const isPartRefused = current.status === 'rejected' && hasTraded && status === 'cancelled'
     if (!AGREEING[current.status].includes(status) && !isPartRefused)
       this.wrong('I-14', `order ${order.id} is ${status}, the venue says ${current.status}`)
     else if (status === 'partially_filled' && filled === 0n)
@@ -199,11 +201,13 @@ export class DoubtIsAlarmed extends Watch {
   readonly when = 'always'
   readonly #lines = new Cursor()
   readonly #doubtSince = new Map<string, number>()
+  /** Their case is open: one that is sent again and in doubt again has been told of. */
+  readonly #told = new Set<string>()
 
   protected look({ now, limits, lives }: Evidence): void {
     for (const { event, orderId, fields, seenAt } of this.#lines.fresh(this.reading.lines)) {
-      if (event === 'case.opened') this.#doubtSince.delete(text(fields.order_id) ?? '')
-      else if (orderId === undefined) continue
+      if (event.startsWith('case.')) this.#case(event, fields)
+      else if (orderId === undefined || this.#told.has(orderId)) continue
       else if (event === 'order.unconfirmed') this.#doubtSince.set(orderId, seenAt)
       else if (fields.status !== 'unconfirmed' && fields.status !== 'submitting') this.#doubtSince.delete(orderId)
     }
@@ -221,9 +225,17 @@ export class DoubtIsAlarmed extends Watch {
       this.wrong('I-15', `order ${id} has been in doubt for ${now - since} ms and nobody was told`)
     }
   }
+  #case(event: string, { order_id, reason }: Fields): void {
+    const orderId = text(order_id) ?? ''
+    if (event === 'case.closed') this.#told.delete(orderId)
+    if (event !== 'case.opened') return
+    this.#doubtSince.delete(orderId)
+    if (reason === 'unconfirmed') this.#told.add(orderId)
+  }
   protected override restored(): void {
     this.#lines.again()
     this.#doubtSince.clear()
+    this.#told.clear()
   }
 }
 

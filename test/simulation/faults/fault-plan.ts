@@ -6,7 +6,8 @@ export type FaultId = `F-${number}`
 /**
  * Which faults a seed has, how often each strikes, and what became of them. Guarantees:
  * - whoever injects asks here, and asks only where a strike changes what the daemon sees;
- * - a strike counts as effective only when it is about an order that was not final when it struck;
+ * - a strike counts as effective only when it is about an order that was not final when it struck; one that is about no
+ *   order counts, once at most, when it comes to bear on such an order, and not before;
  * - once stopped, nothing strikes any more.
  */
 export interface FaultCount {
@@ -16,11 +17,24 @@ export interface FaultCount {
   readonly states: Map<string, number>
 }
 
+/** A strike that has not come to bear on an order yet. */
+interface Looming {
+  readonly fault: FaultId
+  /** Orders it can still touch; `undefined`: any. */
+  readonly about: Set<string> | undefined
+  readonly bears: () => Bearing
+}
+/** Can it touch an order at this moment, not before something else has happened, or never again? */
+export type Bearing = 'now' | 'later' | 'over'
+/** Of what waits the oldest is given up: it would have touched somebody by now. */
+const MOST_LOOMING = 64
+
 export class FaultPlan {
   readonly counts = new Map<FaultId, FaultCount>()
   readonly #random: ForkedRandom
   readonly #rates: ReadonlyMap<FaultId, number>
   readonly #stateOf: (clientOrderId: string) => string | undefined
+  #looming: Looming[] = []
   #isOn = true
 
   /** `rates`: how likely each fault is at each of its chances; `stateOf`: how the store holds the order right now, `undefined` when it is final or unknown. */
@@ -55,6 +69,28 @@ export class FaultPlan {
     for (const state of states) count.states.set(state, (count.states.get(state) ?? 0) + 1)
   }
 
+  /**
+   * A strike that was about no message has changed the course of the first of these orders, where none are named of any
+   * order, about which a message passes between us and the venue while it `bears` and while the order is not final.
+   */
+  looms(fault: FaultId, about?: readonly string[], bears: () => Bearing = () => 'now'): void {
+    if (about?.length === 0) return
+    this.#looming.push({ fault, about: about === undefined ? undefined : new Set(about), bears })
+    if (this.#looming.length > MOST_LOOMING) this.#looming.shift()
+  }
+  /** A message about these orders passes. */
+  passes(tags: readonly string[]): void {
+    if (this.#looming.length === 0 || tags.length === 0) return
+    this.#looming = this.#looming.filter(({ fault, about, bears }) => {
+      const met = about === undefined ? tags : tags.filter((tag) => about.has(tag))
+      const bearing = met.length === 0 ? 'later' : bears()
+      if (bearing === 'now') return !this.hits(fault, met.slice(0, 1))
+      // These have gone their way without it.
+      if (bearing === 'over') for (const tag of met) about?.delete(tag)
+      return bearing === 'later' || (about?.size ?? 0) > 0
+    })
+  }
+
   /** A strike of before has come to bear on these; says whether it was one of orders that are not final. */
   hits(fault: FaultId, about: readonly string[]): boolean {
     const count = this.counts.get(fault)
@@ -63,6 +99,14 @@ export class FaultPlan {
     count.effective += 1
     for (const state of states) count.states.set(state, (count.states.get(state) ?? 0) + 1)
     return true
+  }
+
+  /** Of an order that nothing has left for yet, a strike of before has decided the fate: once for each strike. */
+  cameOut(fault: FaultId, state: string): void {
+    const count = this.counts.get(fault)
+    if (count === undefined || count.effective >= count.drawn) return
+    count.effective += 1
+    count.states.set(state, (count.states.get(state) ?? 0) + 1)
   }
 
   /** A number in [0, 1) that belongs to the strike just made. */

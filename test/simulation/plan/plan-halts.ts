@@ -15,7 +15,11 @@ const SOON_MS = 600
 /** The first wait before a request that did not leave is tried again. */
 const RETRY_MS = 1_000
 const OUTAGE_MS = { least: 400, most: 3_000 }
+const RESTARTS_MS = 400
+const RESTARTED_MS = 3_000
 const HELD_MS = { least: 100, most: 2_500 }
+/** How long a change of the switch takes to be durable. */
+const WRITTEN_MS = 4
 
 /**
  * The switch, thrown where it matters: just after a signal, and often while the venue takes no orders,
@@ -39,8 +43,16 @@ export function planHalts({ draw, rates, workload, signals }: HaltWishes): reado
     }
     // Before what could not be sent is tried again, and until after that.
     const at = after.at + (outageMs > 0 ? draw('op.halt.at') * RETRY_MS : draw('op.halt.at') ** 2 * SOON_MS)
-    const heldMs = (outageMs > 0 ? outageMs + RETRY_MS : 0) + between('op.halt.ms', HELD_MS)
+    // It latches: whoever is started meanwhile must find it, and somebody must want something of him.
+    const isRestarted = draw('op.halt.restart') < 0.15
+    if (isRestarted) actions.push({ at: at + draw('op.halt.restart.at') * RESTARTS_MS, do: 'restart' })
+    const longer = (outageMs > 0 ? outageMs + RETRY_MS : 0) + (isRestarted ? RESTARTED_MS : 0)
+    const heldMs = longer + between('op.halt.ms', HELD_MS)
     actions.push({ at, do: 'halt' }, { at: at + heldMs, do: 'resume' })
+    if (draw('op.halt.again') >= 0.1) continue
+    // He thinks better of it while his resume is on its way to the disk.
+    const againAt = at + heldMs + draw('op.halt.again.at') * WRITTEN_MS
+    actions.push({ at: againAt, do: 'halt' }, { at: againAt + between('op.halt.again.ms', HELD_MS), do: 'resume' })
   }
   return actions
 }

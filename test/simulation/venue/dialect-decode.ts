@@ -6,6 +6,7 @@ import type { OrderReport, ReportedStatus } from '../../../src/core/order-report
 import type { Instant } from '../../../src/core/time.ts'
 import type {
   Instrument,
+  NoTrade,
   Quote,
   VenueAccount,
   VenueExecution,
@@ -28,10 +29,20 @@ export function wordTable({ words }: Dialect): WordTable {
   return new Map(states.flatMap((state) => words[state].map((word) => [word, MEANINGS[state]] as const)))
 }
 
+type Tale = Omit<OrderReport, keyof Told>
+/** One word means one thing at one venue only. */
+const talesByWords = new WeakMap<WordTable, WeakMap<object, Tale>>()
 export function orderReport(row: FieldReader, words: WordTable, told: Told): OrderReport {
+  const tales = talesByWords.get(words) ?? new WeakMap<object, Tale>()
+  talesByWords.set(words, tales)
+  const tale = tales.get(row.fields) ?? taleOf(row, words)
+  tales.set(row.fields, tale)
+  return { ...told, ...tale }
+}
+
+function taleOf(row: FieldReader, words: WordTable): Tale {
   const rawStatus = row.text('status')
   return {
-    ...told,
     status: words.get(rawStatus) ?? 'unknown',
     rawStatus,
     ...namesOf(row),
@@ -91,8 +102,29 @@ const fillOf = (row: FieldReader, id: string): ReportedFill => ({
   ...(row.has('changed_at') ? { correctedAt: row.time('changed_at') } : {}),
 })
 
+/** A row that is no trade, as it is. */
+export function noTradeOf(row: FieldReader): NoTrade | undefined {
+  const type = row.text('type')
+  if (TRADES.has(type)) return undefined
+  const id = row.has('id') ? row.text('id') : `${row.text('order_id')}@${row.text('at')}`
+  return {
+    id,
+    type,
+    at: row.time('at'),
+    symbol: row.text('symbol'),
+    brokerOrderId: brokerOrderId(row.text('order_id')),
+  }
+}
+
 /** A venue that names none still tells them apart: by the order, how far each brought it, and when. */
 export function venueExecutions(row: FieldReader): readonly VenueExecution[] {
+  const known = executions.get(row.fields) ?? executionsOf(row)
+  executions.set(row.fields, known)
+  return known
+}
+const executions = new WeakMap<object, readonly VenueExecution[]>()
+
+function executionsOf(row: FieldReader): readonly VenueExecution[] {
   if (!TRADES.has(row.text('type'))) return []
   const order = row.text('order_id')
   const isNamed = row.has('id')

@@ -11,9 +11,11 @@ import type {
   GatewayStreamListener,
   Instrument,
   LookUp,
+  NoTrade,
   OrderRef,
   OutgoingOrder,
   Quote,
+  ReadTurn,
   SubmitOutcome,
   VenueAccount,
   VenueCapabilities,
@@ -28,6 +30,7 @@ import { capabilitiesOf } from './dialect-capabilities.ts'
 import {
   accountOf,
   instrumentOf,
+  noTradeOf,
   orderReport,
   positionOf,
   quoteOf,
@@ -60,6 +63,7 @@ export class DialectGateway implements BrokerGateway {
   readonly #exchange: HeedingExchange
   readonly #reads: DialectReads
   readonly #words: WordTable
+  #onNoTrade: (row: NoTrade) => void = () => undefined
 
   constructor(options: DialectGatewayOptions) {
     this.#options = options
@@ -71,6 +75,12 @@ export class DialectGateway implements BrokerGateway {
 
   heedAnswers(listener: (signs: AnswerSigns) => void): void {
     this.#exchange.heed(listener)
+  }
+  heedNoTrades(listener: (row: NoTrade) => void): void {
+    this.#onNoTrade = listener
+  }
+  paceReads(turn: ReadTurn): void {
+    this.#exchange.pace(turn)
   }
 
   payloadOf(order: OutgoingOrder): string {
@@ -129,8 +139,12 @@ export class DialectGateway implements BrokerGateway {
     return this.#reads.whole(`/history?since=${formatTime(since)}`, nameOfOrder, this.#row('poll'))
   }
   async executions(since: Instant): Promise<readonly VenueExecution[]> {
-    const rows = await this.#reads.whole(`/executions?since=${formatTime(since)}`, nameOfExecution, venueExecutions)
-    return rows.flat()
+    const rows = await this.#reads.whole(`/executions?since=${formatTime(since)}`, nameOfExecution, (row) => ({
+      trades: venueExecutions(row),
+      noTrade: noTradeOf(row),
+    }))
+    for (const { noTrade } of rows) if (noTrade !== undefined) this.#onNoTrade(noTrade)
+    return rows.flatMap(({ trades }) => trades)
   }
 
   async positions(): Promise<readonly VenuePosition[]> {

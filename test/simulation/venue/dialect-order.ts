@@ -13,6 +13,8 @@ export interface DialectOrder {
   readonly versions: Version[]
   readonly truth: Kept<Omit<TrueOrder, 'executions'>> & { readonly executions: Kept<TrueExecution>[] }
   readonly lies: Lies
+  /** On the venue's clock; absent: with the day in which it was taken. */
+  endsAt?: number
   isCancelAsked: boolean
 }
 export interface OrderTerms {
@@ -35,7 +37,12 @@ export interface Version {
   readonly trades: readonly Trade[]
   readonly why?: string
 }
-export interface Trade {
+/** What a trade cost; a rebate is less than nothing. Where no currency stands, it is the account's. */
+export interface Fee {
+  readonly fee?: string
+  readonly feeCurrency?: string
+}
+export interface Trade extends Fee {
   readonly id: string
   readonly quantity: Quantity
   readonly price: Price
@@ -47,6 +54,8 @@ export interface Trade {
 /** What is being told wrong about one order, and until when. */
 export interface Lies {
   readonly hiddenUntil: { point: number; list: number; history: number }
+  /** It is over, and who asks for it by name is told that there is none. */
+  isForgotten: boolean
   /** REST stands still at `asOf` until `until`. */
   frozen: { readonly asOf: number; readonly until: number } | undefined
   strange: { readonly word: string; readonly until: number } | undefined

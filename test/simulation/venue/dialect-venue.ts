@@ -110,6 +110,7 @@ export class DialectVenue implements VenueTruthSource, VenueWire {
     this.#shutUntil = 0
     for (const { lies } of this.#book.orders) {
       Object.assign(lies.hiddenUntil, { point: 1, list: 1, history: 1 })
+      lies.isForgotten = false
       lies.frozen = undefined
       lies.strange = undefined
     }

@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts'
-import { asOf, type DialectOrder, isLive, newest } from './dialect-order.ts'
+import { asOf, type DialectOrder, isLive, newest, type Trade, type Version } from './dialect-order.ts'
 import type { View } from './order-words.ts'
 import type { FaultSource } from './venue-wire.ts'
 
@@ -35,9 +35,14 @@ export class Faces {
     const moment = this.#momentOf(order, now() - dialect.lags[face] - behind)
     const version = asOf(order, moment)
     if (version === undefined) return undefined
+    return { version, trades: this.#known(version), word: this.strangeWord(order) }
+  }
+
+  #known({ trades }: Version): readonly Trade[] {
+    const { dialect, now } = this.#deps
     const known = now() - dialect.lags.executions
-    const trades = version.trades.filter((trade) => (trade.change?.at ?? trade.at) <= known)
-    return { version, trades, word: this.strangeWord(order) }
+    const isKnown = (trade: Trade): boolean => (trade.change?.at ?? trade.at) <= known
+    return trades.every(isKnown) ? trades : trades.filter(isKnown)
   }
 
   /** F-51: for a while the venue uses a word that stands in no table; the order's end always has a proper one. */

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJsonText } from '../../../src/core/json-text.ts'
 import { Decimal } from '../../../src/core/money.ts'
 import { type Instant, parseTime } from '../../../src/core/time.ts'
+import { readOnce } from '../read-once.ts'
 
 /** What the venue said is not of its form. Stays inside the gateway. */
 export class NotOfItsForm extends Error {
@@ -13,6 +14,11 @@ export class FieldReader {
   constructor(value: JsonValue | undefined) {
     if (!isJsonObject(value)) throw new NotOfItsForm('not an object')
     this.#fields = value
+  }
+
+  /** One object for as long as the same text is read: what follows from it alone need not be read from it twice. */
+  get fields(): object {
+    return this.#fields
   }
 
   has(name: string): boolean {
@@ -56,10 +62,12 @@ export class FieldReader {
   }
 }
 
+const parsed = readOnce((body) => parseJsonText(body))
+
 /** `undefined` for anything that does not read as `read` expects it. */
 export function readBody<T>(body: string, read: (fields: FieldReader) => T): T | undefined {
   try {
-    return read(new FieldReader(parseJsonText(body)))
+    return read(new FieldReader(parsed(body)))
   } catch {
     return undefined
   }

@@ -114,8 +114,8 @@ export class Frames {
     const last = this.#told.at(-1)
     if (last !== undefined && faults.strikes('F-71', last.tag)) for (const { text } of this.#told) listener(text)
     const orders = this.#deps.orders().slice(-SNAPSHOT)
-    const newestOrder = orders.at(-1)
-    if (newestOrder === undefined || !faults.strikes('F-89', newestOrder.tag)) return
+    const shown = orders.findLast((order) => order.tag !== undefined && isLive(newest(order))) ?? orders.at(-1)
+    if (shown === undefined || !faults.strikes('F-89', shown.tag)) return
     for (const order of orders) {
       const version = newest(order)
       listener(this.#frameOf(order, { version, trades: version.trades }))

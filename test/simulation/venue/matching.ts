@@ -42,6 +42,7 @@ export class Matcher {
 
   admit(order: DialectOrder): void {
     if (this.#misfortunes.dooms(order)) return
+    this.#misfortunes.sessionOf(order)
     this.#deps.timers.after(MODEL.arrivalMs(this.#deps.draw), 'venue.arrives', () => {
       if (newest(order).state === 'received') this.#deps.book.move(order, 'open')
       this.#meet(order)
@@ -96,7 +97,7 @@ export class Matcher {
 
   #trade(order: DialectOrder, { quantity, price }: { readonly quantity: Quantity; readonly price: Price }): void {
     const actual = this.#misfortunes.sizeOf(order, quantity)
-    const trade = this.#deps.book.trade(order, actual, price)
+    const trade = this.#deps.book.trade(order, actual, price, this.#misfortunes.feeOf(order))
     this.#misfortunes.afterTrade(order, trade)
   }
 
@@ -124,6 +125,7 @@ export class Matcher {
 const isAtOnce = ({ terms }: DialectOrder): boolean => terms.timeInForce === 'ioc' || terms.timeInForce === 'fok'
 
 const dayEnd = (order: DialectOrder): number => {
+  if (order.endsAt !== undefined) return order.endsAt
   const taken = order.versions[0]?.at ?? 0
   return (Math.floor(taken / DAY_MS) + 1) * DAY_MS
 }

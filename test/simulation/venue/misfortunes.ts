@@ -1,6 +1,6 @@
 import { decimal, max, type Price, type Quantity } from '../../../src/core/money.ts'
 import { touchOf } from '../../../src/simulator/match-order.ts'
-import { type DialectOrder, isLive, newest, restOf, type Trade } from './dialect-order.ts'
+import { type DialectOrder, type Fee, isLive, newest, restOf, type Trade } from './dialect-order.ts'
 import type { MatcherDeps } from './matching.ts'
 
 /** What happens to an order at the venue itself, and so is the truth, however unlikely. */
@@ -31,12 +31,35 @@ export class Misfortunes {
     return rest.plus(lot)
   }
 
-  /** F-54: the rest is called off or runs out; F-60: the execution is undone or put right. */
+  /** F-67: it is charged for, or paid for, in whatever currency. */
+  feeOf(order: DialectOrder): Fee | undefined {
+    const { faults } = this.#deps
+    if (!faults.strikes('F-67', order.tag)) return undefined
+    return FEES[Math.floor(faults.draw('F-67', 'fee') * FEES.length)]
+  }
+
+  /** F-69: the session that it was taken for ends soon, or is the next one. */
+  sessionOf(order: DialectOrder): void {
+    const { faults, now, timers } = this.#deps
+    if (order.terms.timeInForce !== 'day' || !faults.strikes('F-69', order.tag)) return
+    const isNext = faults.draw('F-69', 'next') < 0.3
+    order.endsAt = now() + (isNext ? 2 * DAY_MS : spread(faults.draw('F-69', 'end'), 300, 20_000))
+    if (isNext) return
+    timers.after(order.endsAt - now(), 'venue.session_ends', () => {
+      if (isLive(newest(order))) this.#deps.book.move(order, 'expired', 'the session is over')
+    })
+  }
+
+  /** F-54: the rest is called off or runs out; F-68: the rest is refused; F-60: the execution is undone or put right. */
   afterTrade(order: DialectOrder, trade: Trade): void {
     const { book, faults } = this.#deps
     if (isLive(newest(order)) && faults.strikes('F-54', order.tag)) {
       if (faults.draw('F-54', 'end') < 0.5) book.move(order, 'cancelled', 'rest withdrawn by the venue')
       else book.move(order, 'expired', 'rest ran out')
+    }
+    if (isLive(newest(order)) && faults.strikes('F-68', order.tag)) {
+      const why = REFUSALS[Math.floor(faults.draw('F-68', 'why') * REFUSALS.length)]
+      book.move(order, faults.draw('F-68', 'end') < 0.5 ? 'cancelled' : 'rejected', why)
     }
     // Where executions have no names, nobody could say which one is undone.
     if (this.#deps.namesExecutions && faults.strikes('F-60', order.tag)) this.#amendLater(order, trade)
@@ -88,4 +111,13 @@ export class Misfortunes {
   }
 }
 
+const DAY_MS = 86_400_000
+const FEES: readonly Fee[] = [
+  { fee: '0.35' },
+  { fee: '-0.02' },
+  { fee: '0.000000001' },
+  { fee: '12' },
+  { fee: '0.0007', feeCurrency: 'BTC' },
+]
+const REFUSALS = ['margin', 'it would trade with an order of your own', 'outside the price band']
 const spread = (draw: number, least: number, most: number): number => least + Math.floor((most - least) * draw)

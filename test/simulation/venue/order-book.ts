@@ -3,6 +3,7 @@ import type { TrueOrder, VenueTruth } from '../evidence.ts'
 import type { ResendClass, VenueState } from './dialect.ts'
 import {
   type DialectOrder,
+  type Fee,
   isLive,
   newest,
   type OrderTerms,
@@ -67,10 +68,10 @@ export class OrderBook {
     return order
   }
 
-  trade(order: DialectOrder, quantity: Quantity, price: Price): Trade {
+  trade(order: DialectOrder, quantity: Quantity, price: Price, fee: Fee = {}): Trade {
     const before = newest(order)
     this.#trades += 1
-    const trade = { id: `x${this.#trades}`, quantity, price, at: this.#options.now() }
+    const trade = { id: `x${this.#trades}`, quantity, price, at: this.#options.now(), ...fee }
     this.holdings.move(order.terms.symbol, order.terms.side, quantity, price, trade.at)
     order.truth.executions.push({
       id: trade.id,
@@ -177,7 +178,7 @@ function newOrder(
     terms,
     tag,
     versions: [],
-    lies: { hiddenUntil: { point: 0, list: 0, history: 0 }, frozen: undefined, strange: undefined },
+    lies: { hiddenUntil: { point: 0, list: 0, history: 0 }, isForgotten: false, frozen: undefined, strange: undefined },
     isCancelAsked: false,
     truth: {
       brokerOrderId,

@@ -37,19 +37,30 @@ export function orderRow(dialect: Dialect, order: DialectOrder, { version, trade
   }
 }
 
-export const tradeRow = ({ id, quantity, price, at, change }: Trade): Row => ({
+const ordersWritten = new WeakMap<Version, string>()
+/** The row as it stands in a list. Most are asked for again and again, and no version ever changes. */
+export function orderText(dialect: Dialect, order: DialectOrder, view: View): string {
+  const { version, trades, word } = view
+  const isUsual = word === undefined && trades === version.trades
+  if (!isUsual) return JSON.stringify(orderRow(dialect, order, view))
+  const text = ordersWritten.get(version) ?? JSON.stringify(orderRow(dialect, order, view))
+  ordersWritten.set(version, text)
+  return text
+}
+
+export const tradeRow = ({ id, quantity, price, at, fee = '0', feeCurrency = 'USD', change }: Trade): Row => ({
   id,
   type: change?.kind ?? 'trade',
   qty: quantity.toString(),
   price: price.toString(),
   at: formatTime(at),
-  fee: '0',
-  fee_currency: 'USD',
+  fee,
+  fee_currency: feeCurrency,
   ...(change === undefined ? {} : { changed_at: formatTime(change.at) }),
 })
 
 /** A row of the list of executions. `cum` is how far it brought its order. */
-export function executionRow(dialect: Dialect, order: DialectOrder, version: Version, trade: Trade): Row {
+function executionRow(dialect: Dialect, order: DialectOrder, version: Version, trade: Trade): Row {
   const { clientOrderId, symbol, side } = order.terms
   const upTo = version.trades.slice(0, version.trades.findIndex(({ id }) => id === trade.id) + 1)
   const cum = upTo.slice(1).reduce((sum, { quantity }) => sum.plus(quantity), upTo[0]?.quantity ?? trade.quantity)
@@ -63,6 +74,15 @@ export function executionRow(dialect: Dialect, order: DialectOrder, version: Ver
     symbol,
     side,
   }
+}
+
+const executionsWritten = new WeakMap<Version, Map<Trade, string>>()
+export function executionText(dialect: Dialect, order: DialectOrder, version: Version, trade: Trade): string {
+  const written = executionsWritten.get(version) ?? new Map<Trade, string>()
+  executionsWritten.set(version, written)
+  const text = written.get(trade) ?? JSON.stringify(executionRow(dialect, order, version, trade))
+  written.set(trade, text)
+  return text
 }
 
 export function wordFor({ words }: Dialect, order: DialectOrder, { state }: Version): string {

@@ -1,3 +1,4 @@
+import { type Amount, decimal } from '../../../src/core/money.ts'
 import { formatTime, parseTime } from '../../../src/core/time.ts'
 import type { Instruments } from '../../../src/simulator/instruments.ts'
 import type { Quote } from '../../../src/simulator/market.ts'
@@ -6,10 +7,10 @@ import type { Dialect } from './dialect.ts'
 import { asOf, type DialectOrder, isLive, newest, type Trade, type Version } from './dialect-order.ts'
 import type { Face, Faces } from './faces.ts'
 import type { OrderBook } from './order-book.ts'
-import { executionRow, orderRow, type Row } from './order-words.ts'
-import { pageOf } from './paging.ts'
+import { executionText, orderText, type Row } from './order-words.ts'
+import { type Listed, pageOf } from './paging.ts'
 import { type AccountView, freeMoney } from './read-order-request.ts'
-import { json, refusal } from './replies.ts'
+import { json, refusal, written } from './replies.ts'
 import type { FaultSource, VenueReply } from './venue-wire.ts'
 
 /** What the venue tells when asked. Every face has its own lag, and lies by its own faults; nothing in here changes anything. */
@@ -23,11 +24,6 @@ export interface ReadDeps {
   readonly now: () => number
   readonly faults: FaultSource
 }
-interface Listed {
-  readonly row: Row
-  readonly tag: string | undefined
-}
-
 const STALE_SHARE = 0.35
 const STALEST_MS = 300_000
 const POSITIONS_LATEST_MS = 60_000
@@ -35,6 +31,7 @@ const FRESH_MS = 120_000
 
 export class ReadDesk {
   readonly #deps: ReadDeps
+  #moneyTold: Amount | undefined
   constructor(deps: ReadDeps) {
     this.#deps = deps
   }
@@ -77,15 +74,27 @@ export class ReadDesk {
   #byClientId(clientOrderId: string): VenueReply {
     const { book } = this.#deps
     if (this.#deps.dialect.resendClass === 'D') return refusal(404, 'no_such_path', 'orders have no ids of yours here')
-    const rows = book.withClientId(clientOrderId).flatMap((order) => this.#listed('point', order))
-    return json(200, { items: rows.map(({ row }) => row) })
+    const rows = book
+      .withClientId(clientOrderId)
+      .filter((order) => !this.#isForgotten(order))
+      .flatMap((order) => this.#listed('point', order))
+    return written(200, `{"items":[${rows.map(({ text }) => text()).join(',')}]}`)
   }
 
   #byBrokerId(brokerOrderId: string): VenueReply {
     const { book } = this.#deps
     const order = book.withBrokerId(brokerOrderId)
+    if (order !== undefined && this.#isForgotten(order)) return unknownOrder()
     const [shown] = order === undefined ? [] : this.#listed('point', this.#mixedUp(order))
-    return shown === undefined ? unknownOrder() : json(200, shown.row)
+    return shown === undefined ? unknownOrder() : written(200, shown.text())
+  }
+
+  /** F-86: who asks for it by name is told that there is none; the history has it. */
+  #isForgotten(order: DialectOrder): boolean {
+    const { lies } = order
+    if (isLive(newest(order))) return false
+    lies.isForgotten ||= this.#deps.faults.strikes('F-86', order.tag)
+    return lies.isForgotten
   }
 
   /** F-46: somebody else's answer. */
@@ -109,7 +118,7 @@ export class ReadDesk {
   #listed(face: Face, order: DialectOrder, behind = 0, belongs: (version: Version) => boolean = () => true): Listed[] {
     const view = this.#deps.faces.seen(face, order, behind)
     if (view === undefined || !belongs(view.version)) return []
-    return [{ row: orderRow(this.#deps.dialect, order, view), tag: order.tag }]
+    return [{ text: () => orderText(this.#deps.dialect, order, view), tag: order.tag }]
   }
 
   /** What is open, and what was open so lately that a slow face may still show it so. */
@@ -146,7 +155,8 @@ export class ReadDesk {
     return this.#page([...shown, ...this.#adjustments()], asked)
   }
   #execution(order: DialectOrder, version: Version, trade: Trade): Listed & { readonly at: number } {
-    return { row: executionRow(this.#deps.dialect, order, version, trade), tag: order.tag, at: trade.at }
+    const text = (): string => executionText(this.#deps.dialect, order, version, trade)
+    return { text, tag: order.tag, at: trade.at }
   }
 
   /** F-66: money moved, and nothing was traded. */
@@ -158,18 +168,21 @@ export class ReadDesk {
     const at = formatTime(now())
     const money = { qty: '1', price: '0.01', fee: '0', fee_currency: 'USD', cum: '1', at, symbol, side }
     const row = { id: `a-${near.number}`, type: 'funding', order_id: near.brokerOrderId, ...money }
-    return [{ row, tag: near.tag }]
+    return [{ text: () => JSON.stringify(row), tag: near.tag }]
   }
 
   #page(rows: readonly Listed[], asked: URLSearchParams): VenueReply {
     const place = Number(/^p(\d+)$/.exec(asked.get('page') ?? '')?.[1] ?? 0)
-    return json(200, pageOf(rows, place, this.#deps.dialect.pageSize, this.#deps.faults))
+    return written(200, pageOf(rows, place, this.#deps.dialect.pageSize, this.#deps.faults))
   }
 
   /** F-87: the positions have not heard of the last executions yet. */
   #positions(): readonly Row[] {
     const { book, dialect, faults, now } = this.#deps
-    const last = book.orders.findLast((order) => now() - (newest(order).trades.at(-1)?.at ?? 0) < POSITIONS_LATEST_MS)
+    const isFresh = (order: DialectOrder): boolean =>
+      now() - (newest(order).trades.at(-1)?.at ?? 0) < POSITIONS_LATEST_MS
+    const last =
+      book.orders.findLast((order) => isFresh(order) && isLive(newest(order))) ?? book.orders.findLast(isFresh)
     const isLate = last !== undefined && faults.strikes('F-87', last.tag)
     const behind = isLate ? faults.draw('F-87', 'behind') * POSITIONS_LATEST_MS : 0
     const held = book.holdings.asOf(now() - dialect.lags.positions - behind)
@@ -180,23 +193,45 @@ export class ReadDesk {
     const { account, dialect } = this.#deps
     const { cash } = this.#deps.book.holdings
     const free = dialect.buyingPower === 'cash' ? cash : freeMoney(account)
-    return { cash: cash.toString(), can_buy: free.toString(), currency: 'USD' }
+    const told = this.#staleMoney(free)
+    return { cash: cash.toString(), can_buy: told.toString(), currency: 'USD' }
   }
 
-  #quote(symbol: string): VenueReply {
-    const quote = this.#deps.quote(symbol)
-    if (quote === undefined) return refusal(404, 'no_such_symbol', symbol)
-    const [bid, ask, last] = [quote.bid, quote.ask, quote.last].map((one) => one.toString())
-    return json(200, { symbol, bid, ask, last, at: formatTime(quote.time) })
+  /** F-88: what could be spent when somebody asked before. */
+  #staleMoney(free: Amount): Amount {
+    const { book, faults } = this.#deps
+    const before = this.#moneyTold
+    this.#moneyTold = free
+    const open = [...book.open.values()].findLast(({ tag }) => tag !== undefined)
+    if (before === undefined || before.equals(free) || !faults.strikes('F-88', open?.tag)) return free
+    this.#moneyTold = before
+    return before
   }
+
+  /** F-90: the price is of an hour ago, or there is none. */
+  #quote(symbol: string): VenueReply {
+    const { faults } = this.#deps
+    const quote = this.#deps.quote(symbol)
+    const isOff = quote !== undefined && faults.strikes('F-90')
+    if (isOff && faults.draw('F-90', 'way') < 0.5) return json(200, quoteRow({ ...quote, time: quote.time - HOUR_MS }))
+    if (quote === undefined || isOff) return refusal(404, 'no_such_symbol', symbol)
+    return json(200, quoteRow(quote))
+  }
+  /** F-90: and for a while the step of prices is a coarser one. */
   #instrument(symbol: string): VenueReply {
     const found = this.#deps.instruments.get(symbol)
     if (found === undefined) return refusal(404, 'no_such_symbol', symbol)
-    const { currency, tick, lot } = found
+    const { currency, lot } = found
+    const tick = this.#deps.faults.strikes('F-90') ? found.tick.scaledBy(COARSER) : found.tick
     return json(200, { symbol, currency, tick: tick.toString(), lot: lot.toString(), can_short: true })
   }
 }
 
+const HOUR_MS = 3_600_000
+const COARSER = decimal('5')
+function quoteRow({ symbol, bid, ask, last, time }: Quote): Row {
+  return { symbol, bid: bid.toString(), ask: ask.toString(), last: last.toString(), at: formatTime(time) }
+}
 const sinceOf = (trade: Trade): number => Math.max(trade.at, trade.change?.at ?? 0)
 const isOpenRow = (version: Version): boolean => isLive(version)
 const decoded = (text: string): string => {

@@ -1,10 +1,13 @@
+import { hostileReason, oddTimes } from './odd-words.ts'
 import type { FaultSource, VenueReply } from './venue-wire.ts'
 
 /** How the venue's answers look, and how they come out wrong on their way. */
-export const json = (status: number, body: unknown, headers: VenueReply['headers'] = {}): VenueReply => ({
+export const json = (status: number, body: unknown, headers: VenueReply['headers'] = {}): VenueReply =>
+  written(status, JSON.stringify(body), headers)
+export const written = (status: number, body: string, headers: VenueReply['headers'] = {}): VenueReply => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
+  body,
 })
 export const refusal = (status: number, code: string, message: string): VenueReply => json(status, { code, message })
 
@@ -41,8 +44,9 @@ export function hollow(faults: FaultSource): VenueReply {
   return form < 0.7 ? { ...html(200), body: '' } : html(200)
 }
 
-/** F-43, F-44: the right answer, spoilt on its way. */
-export function spoilt(reply: VenueReply, about: string | undefined, faults: FaultSource): VenueReply {
+/** F-43, F-44: the right answer, spoilt on its way; F-30, F-31, F-125: and said strangely. */
+export function spoilt(answer: VenueReply, about: string | undefined, faults: FaultSource): VenueReply {
+  const reply = hostileReason(oddTimes(answer, about, faults), about, faults)
   if (faults.strikes('F-43', about)) {
     return { ...reply, body: reply.body.slice(0, Math.floor(faults.draw('F-43', 'cut') * reply.body.length)) }
   }

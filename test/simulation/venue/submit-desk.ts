@@ -1,3 +1,4 @@
+import { decimal, type Price } from '../../../src/core/money.ts'
 import type { Timers } from '../../../src/ports/clock.ts'
 import { BrokerIds } from './broker-ids.ts'
 import type { Dialect } from './dialect.ts'
@@ -73,7 +74,9 @@ export class SubmitDesk {
     if (twin !== undefined) return { reply: duplicate(twin) }
     const wrong = checkOrder(terms, account)
     if (wrong !== undefined) return { reply: refusal(wrong.status, wrong.code, wrong.message) }
+    if (this.#deps.faults.strikes('F-68', tag)) return { reply: refusal(422, 'price_rule', 'outside the price band') }
     const order = this.#enter(terms, tag)
+    this.#child(order)
     return { order, reply: json(201, this.#answerRow(order)) }
   }
 
@@ -83,6 +86,25 @@ export class SubmitDesk {
     const order = book.take(terms, tag, this.#ids.next(book, tag), state)
     matcher.admit(order)
     return order
+  }
+
+  /** F-63: the venue makes an order of its own beside ours, the other way, without our id. */
+  #child({ terms, tag }: DialectOrder): void {
+    const { account, faults, timers } = this.#deps
+    const { symbol, side, limitPrice } = terms
+    const [instrument, quote] = [account.instruments.get(symbol), account.quote(symbol)]
+    if (instrument === undefined || quote === undefined || !faults.strikes('F-63', tag)) return
+    const away = (limitPrice ?? quote.last).scaledBy(decimal(side === 'buy' ? '1.2' : '0.8'))
+    const child = {
+      clientOrderId: undefined,
+      symbol,
+      side: side === 'buy' ? 'sell' : 'buy',
+      type: 'limit',
+      timeInForce: 'gtc',
+      quantity: instrument.lot,
+      limitPrice: away.toMultipleOf(instrument.tick, 'down') as Price,
+    } as const
+    timers.after(faults.draw('F-63', 'wait') * LONGEST_OVERTAKEN_MS, 'venue.child', () => this.place(child))
   }
 
   #twinOf({ clientOrderId }: OrderTerms): DialectOrder | undefined {

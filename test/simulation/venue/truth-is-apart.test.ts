@@ -10,6 +10,8 @@ import type { FaultSource } from './venue-wire.ts'
 
 /** What changes words alone, and so no more than what is heard. */
 const OF_WORDS: readonly FaultId[] = [
+  'F-30',
+  'F-31',
   'F-38',
   'F-39',
   'F-40',
@@ -20,6 +22,8 @@ const OF_WORDS: readonly FaultId[] = [
   'F-52',
   'F-53',
   'F-66',
+  'F-86',
+  'F-88',
   'F-71',
   'F-72',
   'F-73',
@@ -30,6 +34,8 @@ const OF_WORDS: readonly FaultId[] = [
   'F-85',
   'F-87',
   'F-89',
+  'F-90',
+  'F-125',
 ]
 /** What keeps an order from being seen for as long as the venue allows itself. */
 const OF_DELAY: readonly FaultId[] = ['F-34', 'F-83', 'F-84', 'F-37']

@@ -1,4 +1,5 @@
 import type { TrueOrder } from '../evidence.ts'
+import { readOnce } from '../read-once.ts'
 
 /** Which orders of ours a message is about, by the venue's own ids in it: a list carries those that it lists. */
 export class CarriedOrders {
@@ -21,7 +22,7 @@ export class CarriedOrders {
 
   in(text: string): readonly string[] {
     const tags = new Set<string>()
-    for (const [, id = ''] of text.matchAll(ORDER_ID)) {
+    for (const id of idsIn(text)) {
       const tag = this.tagOf(id)
       if (tag !== undefined) tags.add(tag)
     }
@@ -29,10 +30,14 @@ export class CarriedOrders {
   }
 }
 const ORDER_ID = /"(?:order_)?id":"([^"]+)"/g
+const idsIn = readOnce((text) => [...new Set(Array.from(text.matchAll(ORDER_ID), ([, id = '']) => id))])
 
 /** What a read tells of all orders at once. */
 const LISTS = /^\/(?:v1\/)?(?:orders\?status|open-orders|history|executions)/
 export const isList = (path: string): boolean => LISTS.test(path)
+
+const OPEN = /^\/(?:v1\/)?(?:orders\?status=open|open-orders)/
+export const isOpenList = (path: string): boolean => OPEN.test(path)
 
 const ONE = /\/orders\/([^/?]+)/
 export function brokerIdIn(path: string): string | undefined {

@@ -16,6 +16,10 @@ export const CRASH_POINTS = {
   'cancel on the wire': 'F-09',
   'after the venue has the cancel': 'F-09',
   'in recovery': 'F-10',
+  'recovery asks': 'F-10',
+  'recovery is answered': 'F-10',
+  'before recovery writes': 'F-10',
+  'after recovery has written': 'F-10',
   'in the middle of something': 'F-14',
   anywhere: 'F-14',
 } as const satisfies Readonly<Record<string, FaultId>>
@@ -26,6 +30,8 @@ export interface PlannedCrash {
   /** How often the point is passed before it happens, counted from the crash before. */
   readonly skip: number
   readonly downMs: number
+  /** It does not die: it stands still for so long, and another is started meanwhile. */
+  readonly stillMs?: number
 }
 
 /** Deaths in their order: each waits for its own point to be reached for the n-th time after the one before. */

@@ -3,7 +3,7 @@ import { TradesLog } from '../../../src/adapters/sinks/trades-log/trades-log.ts'
 import { openSqliteStore } from '../../../src/adapters/stores/sqlite/open-sqlite-store.ts'
 import type { Config } from '../../../src/config/config.ts'
 import type { Log } from '../../../src/ports/log.ts'
-import type { OrderStore } from '../../../src/ports/order-store.ts'
+import type { AccountSnapshot, OrderStore } from '../../../src/ports/order-store.ts'
 import { assembleTrading, type Trading } from '../../../src/wiring/assemble-trading.ts'
 import { CRASH_POINTS, type CrashPoint } from './crash-schedule.ts'
 import type { Dies } from './disk.ts'
@@ -20,9 +20,14 @@ import type { World } from './world.ts'
  */
 const LATEST_TIMER_MS = 30_000
 const USUALLY_SLOWEST_MS = 30
-/** Twice a second for days would be nearly all that happens there; the gate looks by itself before each order. */
-const HALT_FILE = 'halt.file'
-const HALT_FILE_LATE_MS = 120_000
+/**
+ * Every second for days would be nearly all that happens there: the gate looks for the file by itself before each order,
+ * and no breaker is set.
+ */
+const OF_EVERY_SECOND: ReadonlySet<string> = new Set(['halt.file', 'breaker.look'])
+const SELDOM_MS = 120_000
+/** The share of a standstill after which nobody waits for its end. */
+const TAKEN_OVER_AT = 0.25
 
 export class Daemon {
   readonly life: Life
@@ -35,16 +40,28 @@ export class Daemon {
   constructor(world: World, config: Config, number: number) {
     this.#world = world
     this.#config = config
-    const { faults, movingTags } = world
     const takesDays = world.scenario.workload === 'calendar'
-    this.life = new Life(number, world.time, (label) => {
-      if (takesDays && label === HALT_FILE) return HALT_FILE_LATE_MS
-      return faults.strikes('F-32', movingTags) ? faults.draw('F-32', 'ms') * LATEST_TIMER_MS : 0
-    })
+    this.life = new Life(number, world.time, (label, ms) =>
+      takesDays && OF_EVERY_SECOND.has(label) ? SELDOM_MS : this.#lateness(ms),
+    )
   }
 
   get trading(): Trading | undefined {
     return this.life.isOver ? undefined : this.#trading
+  }
+
+  /** F-32: it holds those up that were open and about which nothing passes between its time and its coming. */
+  #lateness(ms: number): number {
+    const { faults, openTags, time } = this.#world
+    if (!faults.strikes('F-32')) return 0
+    const lateMs = faults.draw('F-32', 'ms') * LATEST_TIMER_MS
+    const dueAt = time.monotonic() + ms
+    const bears = () => {
+      const now = time.monotonic()
+      return now < dueAt ? 'later' : now < dueAt + lateMs ? 'over' : 'now'
+    }
+    faults.looms('F-32', openTags(), bears)
+    return lateMs
   }
 
   /** Settles once recovery is done; never, when it dies before. */
@@ -87,10 +104,24 @@ export class Daemon {
     if (life.isOver) return true
     const crash = world.crashes.at(point)
     if (crash === undefined) return false
+    if (crash.stillMs !== undefined) return this.#standsStill(crash.stillMs)
     world.faults.struck(CRASH_POINTS[point], about.length > 0 ? about : world.movingTags())
     world.crashed(this, point, crash.downMs)
     return true
   }
+  /** F-12 at a named moment instead of a death, and meanwhile somebody else is started. */
+  #standsStill(ms: number): false {
+    const { world, life } = { world: this.#world, life: this.life }
+    const [open, goesOnAt] = [world.openTags(), world.time.monotonic() + ms]
+    world.faults.struck('F-12', [])
+    world.faults.looms('F-12', open, () => (world.time.monotonic() < goesOnAt ? 'later' : 'now'))
+    life.freeze(ms)
+    world.time.after(ms * TAKEN_OVER_AT, 'world.takes_over', () => {
+      if (world.alive.length === 1 && life.isFrozen && !life.isOver) world.begin()
+    })
+    return false
+  }
+
   /** A step of the world in which this process may take part. */
   steps(): void {
     const point: CrashPoint = 'anywhere'
@@ -102,18 +133,20 @@ export class Daemon {
     const { disk, time, random } = this.#world
     const store = await openSqliteStore({
       database: disk.database,
-      host: disk.hostFor(this.life, this.dies),
+      host: disk.hostFor(this.life, this.dies, () => !this.isReady),
       now: () => time.now(),
       monotonic: () => time.monotonic(),
       newInstallation: () => String(random.draw('installation')),
     })
-    const openAccount = store.openAccount.bind(store)
-    store.openAccount = async (account) => {
-      const snapshot = await openAccount(account)
-      this.#epochs.set(account, snapshot.epoch)
-      return snapshot
-    }
+    const [openAccount, reopenAccount] = [store.openAccount.bind(store), store.reopenAccount.bind(store)]
+    store.openAccount = async (account) => this.#owned(account, await openAccount(account))
+    store.reopenAccount = async (account, epoch) => this.#owned(account, await reopenAccount(account, epoch))
     return store
+  }
+
+  #owned<S extends AccountSnapshot | undefined>(account: string, snapshot: S): S {
+    if (snapshot !== undefined) this.#epochs.set(account, snapshot.epoch)
+    return snapshot
   }
 
   #openGateway(account: string) {
@@ -138,20 +171,24 @@ export class Daemon {
       deadlineFactor: () => (world.isCalm ? Math.max(1, world.scenario.deadlineFactor) : world.scenario.deadlineFactor),
       slowestMs: () => (world.isCalm ? USUALLY_SLOWEST_MS : world.scenario.slowestMs),
       isHonest: site.isHonest,
+      isRecovering: () => !this.isReady,
     })
     return site.venue.openGateway(link, link, world.time)
   }
 
   async #openSinks(store: OrderStore, heads: ReadonlyMap<string, number>) {
     const { world, life, dies } = { world: this.#world, life: this.life, dies: this.dies }
-    const { time: clock, logs: folder, trace, faults, recorder, weather } = world
+    const { time: clock, logs: folder, trace, faults, recorder, weather, disk } = world
     const log = tracingLog(trace)
-    const file = (name: string) => new SimulatedLogFile(name, { folder, life, dies })
+    const fails = (): boolean => disk.isFull || faults.strikes('F-20')
+    const file = (name: string) =>
+      new SimulatedLogFile(name, { folder, life, dies, fails, torn: (tags) => faults.struck('F-25', tags) })
     return [
       await AuditLog.open({
         file: file('orders.jsonl'),
         saved: await store.sinkPositions('audit'),
         committed: heads,
+        store,
         clock,
         log,
       }),

@@ -33,7 +33,7 @@ const BUSY_MS = 5_000
 
 export class Disk {
   readonly #deps: DiskDeps
-  #db = new DatabaseSync(':memory:')
+  #db: DatabaseSync
   #copy: Uint8Array | undefined
   #fullUntil = 0
   /** Ids of ours in the batch that is being written. */
@@ -41,7 +41,7 @@ export class Disk {
 
   constructor(deps: DiskDeps) {
     this.#deps = deps
-    migrateUp(this.#db, () => deps.time.trueNow())
+    this.#db = emptyStore(deps.time.trueNow())
   }
 
   get database(): DatabaseSync {
@@ -67,7 +67,7 @@ export class Disk {
     return true
   }
 
-  hostFor(life: Life, dies: Dies): CommitHost {
+  hostFor(life: Life, dies: Dies, isRecovering: () => boolean): CommitHost {
     const { time, random } = this.#deps
     const inner = inlineHost(this.#db, {
       defer: (run) => {
@@ -77,7 +77,7 @@ export class Disk {
     })
     return {
       ...inner,
-      run: (batch) => (life.isOver ? life.never() : this.#run(life, inner, batch, dies)),
+      run: (batch) => (life.isOver ? life.never() : this.#run(life, inner, batch, dies, isRecovering())),
       probe: () => (life.isOver ? life.never() : this.#probe(inner)),
     }
   }
@@ -92,8 +92,8 @@ export class Disk {
     else run()
   }
 
-  #run(life: Life, inner: CommitHost, batch: Batch, dies: Dies): Promise<BatchResult> {
-    const kind = kindOf(batch)
+  #run(life: Life, inner: CommitHost, batch: Batch, dies: Dies, isRecovering: boolean): Promise<BatchResult> {
+    const kind = kindOf(batch, isRecovering)
     const about = kind.isTagged ? tagsOf(batch) : []
     this.#note(batch)
     if (kind.before.some((point) => dies(point, about))) return life.never()
@@ -102,12 +102,13 @@ export class Disk {
     this.#flushing = about
     return inner.run(batch).then((result) => {
       if (life.isOver || kind.after.some((point) => dies(point, about))) return life.never()
-      return result
+      // It is on the disk; a process that stands still hears of it when it goes on.
+      return life.isFrozen ? new Promise((resume) => life.hears(0, 'disk.answer', () => resume(result))) : result
     })
   }
 
   async #probe(inner: CommitHost): ReturnType<CommitHost['probe']> {
-    const result = this.#isFull ? FULL : await inner.probe()
+    const result = this.isFull ? FULL : await inner.probe()
     if (result.kind === 'fit') this.#deps.recorder.storeHealed(this.#deps.time.monotonic())
     return result
   }
@@ -119,18 +120,23 @@ export class Disk {
 
   /** How this batch goes wrong, if it does; `isWritten`: it is there all the same. */
   #failure(about: readonly string[]): { readonly failed: Failed; readonly isWritten: boolean } | undefined {
-    const { faults, recorder } = this.#deps
+    const { faults } = this.#deps
     const [tag] = about
-    if (this.#isFull) {
+    if (this.isFull) {
       faults.struck('F-19', about)
       return { failed: FULL, isWritten: false }
     }
     if (faults.strikes('F-20', tag)) return { failed: IO_ERROR, isWritten: false }
     if (faults.strikes('F-24', tag)) return { failed: LOCKED, isWritten: false }
+    if (faults.strikes('F-92', tag)) return { failed: DEADLOCK, isWritten: false }
+    if (faults.strikes('F-91', tag)) return this.#lostReply('F-91', GONE)
     if (!faults.strikes('F-21', tag)) return undefined
-    const isWritten = faults.draw('F-21', 'written') < 0.5
-    recorder.saw(isWritten ? 'S15a' : 'S15b')
-    return { failed: LOST, isWritten }
+    return this.#lostReply('F-21', LOST)
+  }
+  #lostReply(fault: 'F-21' | 'F-91', failed: Failed): { readonly failed: Failed; readonly isWritten: boolean } {
+    const isWritten = this.#deps.faults.draw(fault, 'written') < 0.5
+    this.#deps.recorder.saw(isWritten ? 'S15a' : 'S15b')
+    return { failed, isWritten }
   }
 
   async #failed(
@@ -153,14 +159,28 @@ export class Disk {
     return SLOW_FLUSH_MS.least + faults.draw('F-22', 'ms') * (SLOW_FLUSH_MS.most - SLOW_FLUSH_MS.least)
   }
 
-  get #isFull(): boolean {
+  get isFull(): boolean {
     return this.#fullUntil > this.#deps.time.monotonic()
   }
+}
+
+/** Making the tables costs more than a short history; those made at one time are the same every time. */
+const images = new Map<number, Uint8Array>()
+function emptyStore(madeAt: number): DatabaseSync {
+  const store = new DatabaseSync(':memory:')
+  const image = images.get(madeAt)
+  if (image === undefined) {
+    migrateUp(store, () => madeAt)
+    images.set(madeAt, store.serialize())
+  } else store.deserialize(image)
+  return store
 }
 
 const FULL: Failed = { kind: 'failed', fatal: false, message: 'statement: database or disk is full' }
 const IO_ERROR: Failed = { kind: 'failed', fatal: false, message: 'statement: disk I/O error' }
 const LOCKED: Failed = { kind: 'failed', fatal: false, message: 'statement: database is locked' }
+const DEADLOCK: Failed = { kind: 'failed', fatal: false, message: 'statement: deadlock detected (40P01)' }
+const GONE: Failed = { kind: 'failed', fatal: true, message: 'commit: the connection is gone' }
 const LOST: Failed = { kind: 'failed', fatal: true, message: 'commit: disk I/O error' }
 
 const ADDS_SIGNAL = WRITE_SQL.findIndex((sql) => sql.startsWith('INSERT INTO signals'))
@@ -174,9 +194,9 @@ interface BatchKind {
   readonly isTagged: boolean
 }
 /** What a batch means to whoever wants to die around it. */
-function kindOf(batch: Batch): BatchKind {
-  const before: CrashPoint[] = []
-  const after: CrashPoint[] = []
+function kindOf(batch: Batch, isRecovering: boolean): BatchKind {
+  const before: CrashPoint[] = isRecovering ? ['before recovery writes'] : []
+  const after: CrashPoint[] = isRecovering ? ['after recovery has written'] : []
   const steps = batch.flat()
   const wrote = (statement: number): boolean => steps.some((step) => step.statement === statement)
   const marks = steps.some(({ statement, params }) => statement === CHANGES_ORDER && params.includes('submitting'))

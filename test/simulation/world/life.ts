@@ -10,13 +10,13 @@ import type { VirtualTime } from './virtual-time.ts'
 export class Life implements Timers {
   readonly number: number
   readonly #time: VirtualTime
-  readonly #lateness: (label: string) => number
+  readonly #lateness: (label: string, ms: number) => number
   #isOver = false
   #frozenUntil = 0
   /** What came due while it stood still. */
   #held: (() => void)[] = []
 
-  constructor(number: number, time: VirtualTime, lateness: (label: string) => number = () => 0) {
+  constructor(number: number, time: VirtualTime, lateness: (label: string, ms: number) => number = () => 0) {
     this.number = number
     this.#time = time
     this.#lateness = lateness
@@ -41,7 +41,7 @@ export class Life implements Timers {
   }
 
   after(ms: number, label: string, run: () => void): Timer {
-    return this.hears(ms + this.#lateness(label), label, run)
+    return this.hears(ms + this.#lateness(label, ms), label, run)
   }
 
   /** What reaches the process from outside: it hears it when it runs, or never. */

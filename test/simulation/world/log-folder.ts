@@ -8,6 +8,15 @@ export class LogFolder {
   readonly #sizes = new Map<string, number>()
   /** The life that has the volume; an older one finds its handles stale. */
   owner = 0
+  #writer = 0
+
+  writtenBy(life: number): void {
+    this.#writer = life
+  }
+  /** An older life gets the volume back, unless it was written meanwhile: handles of before are stale for good. */
+  left(life: number, older: number): void {
+    if (life === this.owner && life !== this.#writer) this.owner = older
+  }
 
   names(): readonly string[] {
     return [...this.#files.keys()]
@@ -54,8 +63,12 @@ export class LogFolder {
 export interface LogFileDeps {
   readonly folder: LogFolder
   readonly life: Life
+  /** Is there no room, or does this write fail? */
+  readonly fails: () => boolean
   /** Asked between an append and its sync. */
   readonly dies: (point: CrashPoint, about: readonly string[]) => boolean
+  /** Told of orders whose lines a crash has torn off. */
+  readonly torn: (tags: readonly string[]) => void
 }
 
 /** A log file as one life of the daemon holds it: a process that is gone neither writes nor hears. */
@@ -78,15 +91,23 @@ export class SimulatedLogFile implements LogFile {
     return this.#deps.folder.bytes(name).subarray(from, to)
   }
   async append(text: string, at: number): Promise<number> {
-    const { folder, life, dies } = this.#deps
+    const { folder, life, dies, fails } = this.#deps
     if (life.isOver) return life.never()
     this.#refuseStale()
     const size = folder.size(this.name)
     if (size !== at) throw new LogFileChanged(this.name, at, size)
     const bytes = Buffer.from(text)
+    if (fails()) {
+      const left = whatIsLeftOf(bytes)
+      folder.append(this.name, bytes.subarray(0, left))
+      if (left < bytes.length) this.#deps.torn([...text.matchAll(TAG)].map(([, tag = '']) => tag))
+      throw new Error('ENOSPC: no space left on device, write')
+    }
     folder.append(this.name, bytes)
     if (!dies('between log and sync', [])) return folder.size(this.name)
-    folder.write(this.name, folder.bytes(this.name).slice(0, at + whatIsLeftOf(bytes)))
+    const left = whatIsLeftOf(bytes)
+    folder.write(this.name, folder.bytes(this.name).slice(0, at + left))
+    if (left < bytes.length) this.#deps.torn([...text.matchAll(TAG)].map(([, tag = '']) => tag))
     return life.never()
   }
   async cut(size: number): Promise<void> {
@@ -113,9 +134,11 @@ export class SimulatedLogFile implements LogFile {
   #refuseStale(): void {
     const { folder, life } = this.#deps
     if (folder.owner !== life.number) throw new Error('ESTALE: the volume belongs to another host')
+    folder.writtenBy(life.number)
   }
 }
 
+const TAG = /"client_order_id":"([^"]+)"/g
 /** F-25: of what was not synced a crash leaves all, all but the end of its last line, half, or nothing. */
 const whatIsLeftOf = ({ length }: Uint8Array): number =>
   [length, length - 2, Math.floor(length / 2), 0][length % 4] ?? length

@@ -23,6 +23,8 @@ export class Recorder {
   readonly onTheWire = new Map<string, number>()
   /** How many messages between us and the venue have been about an order. */
   readonly exchanges = new Map<string, number>()
+  /** When a venue last said that it was too much. */
+  turnedAwayAt = Number.NEGATIVE_INFINITY
   /** Events by the thousand have waited for a listener. */
   hasBacklog = false
   readonly rare = new Map<RareState, number>()
@@ -32,7 +34,10 @@ export class Recorder {
   saw(state: RareState, times = 1): void {
     if (times > 0) this.rare.set(state, (this.rare.get(state) ?? 0) + times)
   }
-  /** The answers of a time that never was are nobody's promise any more. */
+  /**
+   * The answers of a time that never was are nobody's promise any more: whoever puts an older copy in place of the disk
+   * takes back what was acknowledged since, halts included. Signals of then are sent again under their old ids.
+   */
   restored(at: number, copiedAt: number): void {
     this.restores.push({ at, copiedAt })
     if (this.halts.at(-1)?.on) this.halts.push({ at, on: false })

@@ -13,18 +13,26 @@ export type Course =
   /** Something in front of the venue answers in its place. */
   | { readonly kind: 'edge'; readonly status: number; readonly headers: Record<string, string>; readonly body: string }
 
+type Answered = Omit<Extract<Course, { kind: 'edge' }>, 'kind'>
+
 export interface CourseQuestion {
   readonly faults: FaultPlan
   readonly about: string | (() => readonly string[])
   readonly isWrite: boolean
   readonly deadlineMs: number
   readonly weather: 'fair' | 'refused' | 'silent' | 'brown_out'
+  /** What the same question was answered a moment ago. */
+  readonly cached?: Answered | undefined
   /** How far the daemon's clock is from the venue's. */
   readonly skewMs: number
+  /** What is absent for so long never comes: the venue's word, which a request on its way keeps too. */
+  readonly settlesMs: number
 }
 
 const SIGNATURE_WINDOW_MS = 5_000
 const LATEST_MS = 300_000
+/** The venue may take as long again before it shows the order. */
+const LATE_SHARE = 0.4
 const SLOWEST_ANSWER_MS = 3_000
 
 export function courseOf(question: CourseQuestion): Course | undefined {
@@ -41,9 +49,16 @@ function weathered({ faults, about, weather }: CourseQuestion): Course | undefin
   return { kind: 'edge', status: 503, headers: {}, body: '<html>service unavailable</html>' }
 }
 
-function refusedAtEdge({ faults, about, skewMs }: CourseQuestion): Course | undefined {
+function refusedAtEdge({ faults, about, skewMs, cached }: CourseQuestion): Course | undefined {
   if (Math.abs(skewMs) > SIGNATURE_WINDOW_MS && faults.strikes('F-29', about)) {
     return { kind: 'edge', status: 400, headers: {}, body: '{"code":"outside_window","message":"timestamp"}' }
+  }
+  if (cached !== undefined && faults.strikes('F-49', about)) {
+    const fate = faults.draw('F-49', 'fate')
+    if (fate < 0.6) return { kind: 'edge', ...cached }
+    return fate < 0.8
+      ? { kind: 'edge', status: 304, headers: { etag: '"1"' }, body: '' }
+      : { kind: 'edge', status: 200, headers: {}, body: '<html>try another cache</html>' }
   }
   if (!faults.strikes('F-42', about)) return undefined
   const wait = RETRY_AFTER[Math.floor(faults.draw('F-42', 'header') * RETRY_AFTER.length)]
@@ -51,12 +66,13 @@ function refusedAtEdge({ faults, about, skewMs }: CourseQuestion): Course | unde
 }
 const RETRY_AFTER = [undefined, '1', '0', '-3', 'soon', '1000000000', 'Mon, 02 Mar 2026 14:31:00 GMT']
 
-function brokenOff({ faults, about, isWrite, deadlineMs }: CourseQuestion): Course | undefined {
+function brokenOff({ faults, about, isWrite, deadlineMs, settlesMs }: CourseQuestion): Course | undefined {
   if (faults.strikes('F-34', about)) {
     const fate = faults.draw('F-34', 'fate')
     if (fate < 0.35) return { kind: 'unanswered', arrivesMs: undefined }
     if (fate < 0.7 || !isWrite) return { kind: 'unanswered', arrivesMs: 0 }
-    return { kind: 'unanswered', arrivesMs: deadlineMs + 1_000 + faults.draw('F-34', 'late') * LATEST_MS }
+    const latestMs = Math.min(LATEST_MS, LATE_SHARE * settlesMs)
+    return { kind: 'unanswered', arrivesMs: deadlineMs + faults.draw('F-34', 'late') * latestMs }
   }
   if (faults.strikes('F-36', about)) {
     const fate = faults.draw('F-36', 'fate')

@@ -5,6 +5,7 @@ import type { ConfigPatch, Scenario } from '../scenario.ts'
 
 /** Every account's own budget; the rest of a patch names blocks of the configuration. */
 export const ORDERS_PER_SECOND = 'accounts.orders_per_second'
+export const READS_PER_SECOND = 'accounts.reads_per_second'
 /** A calendar by its name, for every venue. */
 export const MARKET_HOURS = 'sessions.market_hours'
 
@@ -23,8 +24,8 @@ const USUAL: ConfigPatch = {
   'breaker.clock_skew': null,
   'rate_limit.max_queue_age': '60s',
   [ORDERS_PER_SECOND]: 40,
+  [READS_PER_SECOND]: 200,
 }
-const READS_PER_SECOND = 200
 
 /**
  * What a venue allows, and a daemon is told of it. An order's token counts from when it is taken, which is before its mark
@@ -34,9 +35,11 @@ export const allowedBy = (patch: ConfigPatch): readonly Budget[] =>
   budgetOf(patch).map((budget) => (budget.class === 'order' ? { ...budget, perMs: budget.perMs - FLUSH_MS } : budget))
 const FLUSH_MS = 5
 const budgetOf = (patch: ConfigPatch): readonly Budget[] => [
-  { class: 'order', requests: Number(patch[ORDERS_PER_SECOND] ?? USUAL[ORDERS_PER_SECOND]), perMs: 1_000 },
-  { class: 'read', requests: READS_PER_SECOND, perMs: 1_000 },
+  { class: 'order', requests: knob(patch, ORDERS_PER_SECOND), perMs: 1_000 },
+  { class: 'read', requests: knob(patch, READS_PER_SECOND), perMs: 1_000 },
 ]
+
+const knob = (patch: ConfigPatch, name: string): number => Number(patch[name] ?? USUAL[name])
 
 /** The configuration as a daemon would read it now; `undefined` when it would refuse it. */
 export function configWith(accounts: Scenario['accounts'], patch: ConfigPatch): Config | undefined {
@@ -72,13 +75,14 @@ function configTree(accounts: Scenario['accounts'], patch: ConfigPatch): Record<
     routing: { default: accounts[0]?.name },
   }
   for (const [path, value] of Object.entries(patch)) {
-    if (path === ORDERS_PER_SECOND) continue
+    if (path === ORDERS_PER_SECOND || path === READS_PER_SECOND) continue
     if (path === MARKET_HOURS) {
       tree.sessions = { calendars: { paper: value } }
       continue
     }
-    const [block = '', key = ''] = path.split('.')
-    tree[block] = { ...tree[block], [key]: key === 'order_types' ? String(value).split(',') : value }
+    const [block = '', key = '', part] = path.split('.')
+    const plain = key === 'order_types' ? String(value).split(',') : value
+    tree[block] = { ...tree[block], [key]: part === undefined ? plain : { [part]: plain } }
   }
   return tree
 }

@@ -6,6 +6,8 @@ const QUESTIONS = {
     WHERE o.open = 1 AND (?1 IS NULL OR o.account = ?1)`,
   status: `SELECT o.status, o.open FROM client_orders c JOIN orders o ON o.id = c.order_id
     WHERE c.client_order_id = ?`,
+  state: `SELECT o.status, o.record FROM client_orders c JOIN orders o ON o.id = c.order_id
+    WHERE c.client_order_id = ?`,
   beingSent: `SELECT c.client_order_id AS tag, o.account FROM orders o JOIN client_orders c ON c.order_id = o.id
     WHERE o.open = 1 AND o.status = 'submitting'`,
   moving: `SELECT c.client_order_id AS tag FROM orders o JOIN client_orders c ON c.order_id = o.id
@@ -15,9 +17,12 @@ const QUESTIONS = {
     WHERE open = 1 AND account = ? AND json_extract(record, '$.cancel_requested_at') IS NOT NULL LIMIT 1`,
   unsent: `SELECT c.client_order_id AS tag FROM orders o JOIN client_orders c ON c.order_id = o.id
     WHERE o.open = 1 AND o.status IN ('created', 'submitting')`,
-  open: 'SELECT id, status FROM orders WHERE open = 1',
+  open: `SELECT id, status, json_extract(record, '$.cancel_requested_at') IS NOT NULL AS called_off
+    FROM orders WHERE open = 1`,
   // Somebody has been asked about them and has not answered.
   parked: `SELECT record ->> 'order_id' AS id FROM cases WHERE open = 1 AND record ->> 'order_id' IS NOT NULL`,
+  tagsOfSignal: `SELECT c.client_order_id AS tag FROM orders o JOIN client_orders c ON c.order_id = o.id
+    WHERE o.signal_id = ?`,
   orderOfSignal: 'SELECT id FROM orders WHERE signal_id = ?',
   lastEvent: 'SELECT max(seq) AS seq FROM events',
   events: 'SELECT count(*) AS n FROM events',

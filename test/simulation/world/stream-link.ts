@@ -89,7 +89,9 @@ export function openStreamLink(path: string, listener: StreamListener, deps: Str
   const opensMs = lag() + (isEarly ? faults.draw('F-74', 'ms') * LATE_OPENING_MS : 0)
   life.hears(opensMs, 'stream.opens', () => {
     isEarly = false
-    if (isOpen) listener.opened()
+    if (!isOpen) return
+    span.openedAt = time.monotonic()
+    listener.opened()
   })
   return { close }
 }

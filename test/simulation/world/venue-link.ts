@@ -9,8 +9,10 @@ import type {
 import type { WireRecord } from '../evidence.ts'
 import type { FaultPlan } from '../faults/fault-plan.ts'
 import type { OpenedDialectVenue } from '../venue/open-dialect-venue.ts'
+import { falseRefusal } from '../venue/replies.ts'
 import { TAG_HEADER, type VenueReply } from '../venue/venue-wire.ts'
-import { brokerIdIn, type CarriedOrders, clientIdIn, isList } from './carried-orders.ts'
+import { brokerIdIn, type CarriedOrders, clientIdIn, isList, isOpenList } from './carried-orders.ts'
+import type { CrashPoint } from './crash-schedule.ts'
 import type { Dies } from './disk.ts'
 import type { ForkedRandom } from './forked-random.ts'
 import type { Life } from './life.ts'
@@ -50,14 +52,18 @@ export interface LinkDeps {
   readonly slowestMs: () => number
   /** A venue that never misbehaves by itself is misheard here. */
   readonly isHonest: boolean
+  readonly isRecovering: () => boolean
 }
 
 const FASTEST_MS = 2
+const CACHED_SHARE = 0.1
+const LONGEST_CACHED_MS = 20_000
 type What = WireRecord['what']
 
 export class VenueLink implements HttpExchange, StreamConnector {
   readonly #deps: LinkDeps
   readonly #frames: { readonly at: number; readonly text: string }[] = []
+  readonly #cache = new Map<string, { readonly at: number; readonly reply: VenueReply }>()
   #submitting = 0
 
   constructor(deps: LinkDeps) {
@@ -78,7 +84,9 @@ export class VenueLink implements HttpExchange, StreamConnector {
       isWrite: what !== 'read',
       deadlineMs,
       weather: this.#weather(what),
+      settlesMs: this.#deps.site.venue.truth.settlesMs ?? 0,
       skewMs: time.skew,
+      cached: what === 'read' ? this.#cached(request.path) : undefined,
     }) ?? { kind: 'whole', delayMs: 0, answerMs: 0 }
     if (course.kind === 'not_sent') return this.#refused(course.cause)
     try {
@@ -93,7 +101,7 @@ export class VenueLink implements HttpExchange, StreamConnector {
     })
     this.#carries(what === 'read' ? this.#askedAboutOne(request.path) : tag === undefined ? [] : [tag])
     this.#deps.trace.note('wire.out', () => `${request.method} ${request.path} ${tag ?? ''} ${request.body ?? ''}`)
-    return this.#sent(request, { what, tag, course, deadlineMs, isOver: false })
+    return this.#sent(request, { what, tag, course, deadlineMs, listsOpen: isOpenList(request.path), isOver: false })
   }
 
   open(path: string, listener: StreamListener): MessageStream {
@@ -111,7 +119,7 @@ export class VenueLink implements HttpExchange, StreamConnector {
   #sent(request: HttpRequest, on: OnTheWay): Promise<HttpResult> {
     const { life, random, dies } = this.#deps
     if (on.what === 'submit') this.#submitting += 1
-    const point = on.what === 'submit' ? 'on the wire' : on.what === 'cancel' ? 'cancel on the wire' : undefined
+    const point = this.#pointOf(on.what, 'on the wire', 'cancel on the wire', 'recovery asks')
     if (point !== undefined && dies(point, tagsOf(on))) {
       if (random.draw('wire.survives') < 0.5) this.#arriveAfter(this.#lag(), request, () => undefined)
       return life.never()
@@ -151,11 +159,26 @@ export class VenueLink implements HttpExchange, StreamConnector {
         return
       case 'whole':
         this.#arriveAfter(this.#lag() + course.delayMs, request, (reply) => {
-          const point = on.what === 'submit' ? 'after the venue has it' : 'after the venue has the cancel'
-          if ((on.what === 'submit' || on.what === 'cancel') && this.#deps.dies(point, tagsOf(on))) return
-          life.hears(this.#lag() + course.answerMs, 'wire.answers', () => this.#hear(on, reply, end))
+          const reached = this.#pointOf(
+            on.what,
+            'after the venue has it',
+            'after the venue has the cancel',
+            'recovery is answered',
+          )
+          if (reached !== undefined && this.#deps.dies(reached, tagsOf(on))) return
+          if (on.what === 'read') this.#cache.set(request.path, { at: this.#deps.time.monotonic(), reply })
+          life.hears(this.#lag() + course.answerMs, 'wire.answers', () =>
+            this.#hear(on, this.#misheard(on, reply), end),
+          )
         })
     }
+  }
+
+  /** Where a process may die with this request. */
+  #pointOf(what: What, submit: CrashPoint, cancel: CrashPoint, recovery: CrashPoint): CrashPoint | undefined {
+    if (what === 'submit') return submit
+    if (what === 'cancel') return cancel
+    return what === 'read' && this.#deps.isRecovering() ? recovery : undefined
   }
 
   #arriveAfter(ms: number, { method, path, headers, body }: HttpRequest, answer: (reply: VenueReply) => void): void {
@@ -168,11 +191,19 @@ export class VenueLink implements HttpExchange, StreamConnector {
     )
   }
 
+  /** F-38 at a venue that never errs: something on the way says no in its place. */
+  #misheard({ what, tag }: OnTheWay, reply: VenueReply): VenueReply {
+    const { faults, isHonest } = this.#deps
+    return isHonest && what === 'submit' && faults.strikes('F-38', tag) ? falseRefusal(faults) : reply
+  }
+
   #hear(on: OnTheWay, { status, headers, body }: VenueReply, end: (result: HttpResult) => void): void {
+    if (status === 429) this.#deps.recorder.turnedAwayAt = this.#deps.time.monotonic()
     if (status === 429 && this.#deps.cancelWaits()) this.#deps.recorder.saw('S13')
     this.#carries(on.what === 'read' ? this.#deps.carried.in(body) : tagsOf(on))
     const pause = on.isOver ? undefined : retryAfterMs(headers, this.#deps.time)
-    this.#record(on.what, 'in', on.tag, body, given('retryAfterMs', pause))
+    const listsOpen = on.listsOpen && status === 200 && !on.isOver
+    this.#record(on.what, 'in', on.tag, body, { ...given('retryAfterMs', pause), ...(listsOpen ? { listsOpen } : {}) })
     this.#deps.trace.note('wire.in', () => `${status} ${on.tag ?? ''} ${body}`)
     end({ kind: 'answer', status, headers, body })
   }
@@ -198,6 +229,13 @@ export class VenueLink implements HttpExchange, StreamConnector {
     return (['refused', 'silent', 'brown_out'] as const).find((kind) => weather.is(kind, account)) ?? 'fair'
   }
 
+  /** F-49: of a share of the time that the venue may take to show a thing, so that what has settled has settled here too. */
+  #cached(path: string): VenueReply | undefined {
+    const { site, time } = this.#deps
+    const known = this.#cache.get(path)
+    const longest = Math.min(LONGEST_CACHED_MS, CACHED_SHARE * (site.venue.truth.settlesMs ?? 0))
+    return known !== undefined && time.monotonic() - known.at < longest ? known.reply : undefined
+  }
   #tagOfPlace(path: string): string | undefined {
     const broker = brokerIdIn(path)
     return broker === undefined ? undefined : this.#deps.carried.tagOf(broker)
@@ -220,6 +258,7 @@ export class VenueLink implements HttpExchange, StreamConnector {
   /** One more message between the venue and us about each of them. */
   #carries(tags: readonly string[]): void {
     const { exchanges } = this.#deps.recorder
+    this.#deps.faults.passes(tags)
     for (const tag of tags) exchanges.set(tag, (exchanges.get(tag) ?? 0) + 1)
   }
 
@@ -255,6 +294,7 @@ interface OnTheWay {
   readonly tag: string | undefined
   readonly course: Course
   readonly deadlineMs: number
+  readonly listsOpen: boolean
   /** Given up: an answer that still comes reaches nobody. */
   isOver: boolean
 }
@@ -270,7 +310,7 @@ function retryAfterMs(headers: Readonly<Record<string, string>>, time: VirtualTi
   // A date is read by a clock that may be wrong: asked for is what it means by either.
   const until = Date.parse(text) - Math.max(time.now(), time.trueNow())
   const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : until
-  return ms > 0 && ms <= LONGEST_PAUSE_MS ? ms : undefined
+  return ms > 0 ? Math.min(ms, LONGEST_PAUSE_MS) : undefined
 }
 
 const CANCEL = /\/cancel\b/

@@ -1,5 +1,6 @@
 import type { Clock, Timer, Timers } from '../../../src/ports/clock.ts'
 import type { Random } from '../../../src/ports/random.ts'
+import { readOnce } from '../read-once.ts'
 
 /**
  * While a simulated world runs, ambient time and chance are the world's: libraries that take part see virtual time, and
@@ -10,6 +11,7 @@ export class AmbientUse extends Error {
 }
 
 const OURS = /\/src\/(core|flow|ports|simulator|adapters\/(?!system\/))/
+const isOurs = readOnce((file) => OURS.test(file))
 
 export async function withVirtualGlobals<T>(
   world: { readonly clock: Clock; readonly timers: Timers; readonly random: Random },
@@ -95,18 +97,21 @@ function repeat(timers: Timers, callback: () => void, ms: number): Timer {
   return { cancel: () => timer.cancel() }
 }
 
-/** The one frame that called it; a whole stack would cost more than the call. */
-function callerOf(standIn: unknown): string {
-  const usual = Error.stackTraceLimit
+/** The one frame that called it, as it is and not as text: a whole stack would cost more than the call. */
+function callerOf(standIn: unknown): NodeJS.CallSite | undefined {
+  const { stackTraceLimit, prepareStackTrace } = Error
   Error.stackTraceLimit = 1
-  const here: { stack?: string } = {}
+  Error.prepareStackTrace = (_, frames) => frames
+  const here: { stack?: unknown } = {}
   Error.captureStackTrace(here, standIn as () => void)
-  Error.stackTraceLimit = usual
-  return here.stack ?? ''
+  const [frame] = here.stack as readonly NodeJS.CallSite[]
+  Error.prepareStackTrace = prepareStackTrace
+  Error.stackTraceLimit = stackTraceLimit
+  return frame
 }
 
 /** The frame that called the ambient function is ours: that is a leak, not a library at work. */
 function refuseOurs(name: string, standIn: unknown): void {
   const caller = callerOf(standIn)
-  if (OURS.test(caller)) throw new AmbientUse(`${name} was used past the ports:${caller.replace(/^Error\s*/, ' ')}`)
+  if (isOurs(caller?.getFileName() ?? '')) throw new AmbientUse(`${name} was used past the ports: ${caller}`)
 }

@@ -11,8 +11,10 @@ export class Weather {
     this.#time = time
   }
 
+  /** A short spell within a long one does not end it. */
   begin(kind: WeatherKind, account: string, ms: number): void {
-    this.#until.set(`${kind} ${account}`, this.#time.monotonic() + ms)
+    const spell = `${kind} ${account}`
+    this.#until.set(spell, Math.max(this.#until.get(spell) ?? 0, this.#time.monotonic() + ms))
   }
   is(kind: WeatherKind, account: string): boolean {
     return (this.#until.get(`${kind} ${account}`) ?? 0) > this.#time.monotonic()

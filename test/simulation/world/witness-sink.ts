@@ -38,6 +38,10 @@ export class WitnessSink implements EventSink {
       if (this.#deps.behind() > BACKLOG) recorder.hasBacklog = true
       throw new Error('the listener does not answer')
     }
+    if (events.length > 1 && faults.strikes('F-102', about)) {
+      this.#writeDown(events.slice(0, Math.ceil(faults.draw('F-102', 'share') * (events.length - 1))))
+      throw new Error('the rest was put back into the queue')
+    }
     this.#writeDown(events)
     if (dies('in the sink', about())) return life.never()
     if (faults.strikes('F-98', about)) throw new Error('the connection was lost before the confirmation')

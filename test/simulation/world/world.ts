@@ -35,7 +35,7 @@ export class World {
   readonly crashes: CrashSchedule
   readonly disk: Disk
   readonly logs = new LogFolder()
-  readonly limits = new LimitsInForce()
+  readonly limits: LimitsInForce
   readonly weather: Weather
   /** Why it cannot be believed any more, if a daemon did what none may do. */
   readonly troubles: string[] = []
@@ -52,6 +52,7 @@ export class World {
 
   constructor(scenario: Scenario, trace: Trace) {
     this.scenario = scenario
+    this.limits = new LimitsInForce(scenario)
     this.trace = trace
     this.random = new ForkedRandom(scenario.seed, trace)
     this.time = new VirtualTime(WORLD_BEGINS, this.random, trace)
@@ -82,6 +83,10 @@ export class World {
   get front(): Daemon | undefined {
     return this.#daemons.findLast((daemon) => daemon.isReady && !daemon.life.isFrozen)
   }
+  /** Who hears what is said to it, ready or not. */
+  get listening(): Daemon | undefined {
+    return this.front ?? this.#daemons.findLast(({ trading, life }) => trading !== undefined && !life.isFrozen)
+  }
   get alive(): readonly Daemon[] {
     return this.#daemons
   }
@@ -99,13 +104,22 @@ export class World {
     this.recorder.configVersions.push(configVersion(config))
     this.limits.begin(config)
     if (this.#daemons.length > 1) this.recorder.saw('S14')
-    const late = this.time.after(LONGEST_START_MS, 'world.start', () => {
-      if (!daemon.isReady && !daemon.life.isOver) this.troubles.push('I-48: a start came to no end')
+    this.#expectReady(daemon)
+    daemon
+      .start()
+      .catch((cause) =>
+        this.ended(daemon, `could not start: ${cause instanceof Error ? cause.message : String(cause)}`),
+      )
+  }
+
+  /** As long as the faults last, no venue may be heard at all: a start has its time once they are over. */
+  #expectReady(daemon: Daemon): void {
+    const { isCalm } = this
+    this.time.after(LONGEST_START_MS, 'world.start', () => {
+      if (daemon.isReady || daemon.life.isOver) return
+      if (isCalm) this.troubles.push('I-48: a start came to no end')
+      else this.#expectReady(daemon)
     })
-    daemon.start().then(
-      () => late.cancel(),
-      (cause) => this.ended(daemon, `could not start: ${cause instanceof Error ? cause.message : String(cause)}`),
-    )
   }
 
   /** The process is gone between two instructions; what is on the wire goes on without it. */
@@ -197,7 +211,7 @@ export class World {
     if (span !== undefined) span.until = this.time.monotonic()
     this.recorder.storeHealed(this.time.monotonic())
     this.#daemons = this.#daemons.filter((other) => other !== daemon)
-    this.logs.owner = this.#daemons.at(-1)?.life.number ?? 0
+    this.logs.left(daemon.life.number, this.#daemons.at(-1)?.life.number ?? 0)
   }
 
   #noteCrash(daemon: Daemon): void {

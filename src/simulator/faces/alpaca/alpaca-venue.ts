@@ -19,7 +19,7 @@ import { Pulse } from './pulse.ts'
 import { RateLimit } from './rate-limit.ts'
 import { Refused } from './refused.ts'
 import { type Call, routeFor } from './routes.ts'
-import { Script } from './script.ts'
+import { type Occasion, Script } from './script.ts'
 import { alwaysOpen, exchangeHours } from './sessions.ts'
 import { Stamps } from './stamps.ts'
 import { TradeFeed } from './trade-feed.ts'
@@ -70,9 +70,9 @@ export class AlpacaVenue {
   /** One request, with whatever was ordered to go wrong with it. */
   exchange(request: AlpacaRequest): Delivery {
     const { method } = request
-    const path = request.path.split('?', 1)[0] ?? ''
+    const [path = '', query = ''] = request.path.split('?', 2)
     const number = this.#noteRequest(request)
-    const orders = this.#ordersFor({ method, path }, number)
+    const orders = this.#ordersFor({ method, path, query }, number)
     const answer = this.#answer(request, orders)
     const delivery = deliveryOf(answer, orders)
     this.parts.truth.note('answer', {
@@ -126,7 +126,7 @@ export class AlpacaVenue {
     return this.parts.truth.note('request', { method, path, headers: Object.fromEntries(shown), body })
   }
 
-  #ordersFor(occasion: { readonly method: string; readonly path: string }, request: number): Orders {
+  #ordersFor(occasion: Omit<Occasion, 'phase'>, request: number): Orders {
     const strikes = this.script.strikes({ phase: 'request', ...occasion })
     for (const { name } of strikes) this.parts.truth.note('misbehaviour', { name, request })
     return ordersFrom(strikes)

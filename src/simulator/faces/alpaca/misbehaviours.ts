@@ -6,7 +6,7 @@ export type Phase = 'request' | 'frame' | 'connection'
 /** Which exchanges it is for. What is not given is not asked for. */
 export interface When {
   readonly method?: string
-  /** Without the query; `*` stands for one part. */
+  /** `*` stands for one part; what it says of the query must be asked for: `/v2/orders?status=open`. */
   readonly path?: string
   /** The name of the event that a frame tells. */
   readonly event?: string

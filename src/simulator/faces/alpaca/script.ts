@@ -23,6 +23,7 @@ export interface Occasion {
   readonly phase: Phase
   readonly method?: string
   readonly path?: string
+  readonly query?: string
   readonly event?: string
 }
 
@@ -77,7 +78,14 @@ const isTurn = ({ nth, every }: When, seen: number): boolean =>
 function fits({ method, path, event }: When, occasion: Occasion): boolean {
   if (method !== undefined && method !== occasion.method) return false
   if (event !== undefined && event !== occasion.event) return false
-  return path === undefined || samePath(path.split('/'), (occasion.path ?? '').split('/'))
+  return path === undefined || sameAddress(path, occasion)
+}
+/** What the pattern says of the query has to be asked for; what else is asked does not matter. */
+function sameAddress(pattern: string, { path = '', query = '' }: Occasion): boolean {
+  const [wanted = '', parameters = ''] = pattern.split('?', 2)
+  const asked = new URLSearchParams(query)
+  const isAsked = ([name, value]: [string, string]): boolean => asked.get(name) === value
+  return samePath(wanted.split('/'), path.split('/')) && [...new URLSearchParams(parameters)].every(isAsked)
 }
 const samePath = (pattern: readonly string[], parts: readonly string[]): boolean =>
   pattern.length === parts.length && pattern.every((part, at) => part === '*' || part === parts[at])

@@ -221,13 +221,19 @@ export class DoubleDaemon {
     for (const sink of ['audit', 'witness']) this.disk.add('sink_positions', { sink, account, account_seq: accountSeq })
   }
 
-  /** Another process takes over on the same disk. */
-  restart(): void {
+  /** The venue tells what is open. */
+  listed(account: string): void {
+    this.cross({ account, what: 'read', direction: 'in', body: '[]', listsOpen: true })
+  }
+
+  /** Another process takes over on the same disk, and asks the venues what is open there. */
+  restart(asks = true): void {
     const last = this.lives.at(-1)
     if (last !== undefined) last.until = this.now
     this.now += 10
     this.lives.push({ life: this.lives.length + 1, from: this.now })
     for (const { account } of this.sites) this.note(account, 'session.started')
+    if (asks) for (const { account } of this.sites) this.listed(account)
   }
 
   #time(): string {

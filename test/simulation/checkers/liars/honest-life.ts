@@ -220,6 +220,7 @@ const SETTLES_WHOLLY_MS = 6_000
 export function honestLife(daemon: DoubleDaemon): void {
   for (const { account } of daemon.sites) {
     daemon.note(account, 'session.started')
+    daemon.listed(account)
     daemon.look()
     filled(daemon, account)
     working(daemon, account)
@@ -239,11 +240,21 @@ export function honestLife(daemon: DoubleDaemon): void {
   secondGeneration(daemon)
   working(daemon, 'a', { expires: daemon.now + 5_000 })
   leftAlone(daemon)
-  daemon.streams.push({ life: 1, account: 'a', from: 0, until: daemon.now, deafFrom: daemon.now - 20_000 })
+  silentForAWhile(daemon)
   daemon.halts.push({ at: daemon.now, on: false })
-  daemon.restart()
-  daemon.look()
+  diedAsked(daemon)
   filled(daemon, 'a')
+}
+
+/** A stream falls silent; once something was learned without it, it has its time, and is replaced within that. */
+function silentForAWhile(daemon: DoubleDaemon): void {
+  const silent = { life: daemon.life, account: 'a', from: 0, openedAt: 0, deafFrom: daemon.now }
+  const place = daemon.streams.push(silent) - 1
+  daemon.look('always', 8_000)
+  partlyFilled(daemon, 'a')
+  daemon.look('always', 8_000)
+  daemon.streams[place] = { ...silent, until: daemon.now }
+  daemon.look()
 }
 
 function partlyFilled(daemon: DoubleDaemon, account: string): void {
@@ -310,6 +321,13 @@ function leftAlone(daemon: DoubleDaemon): void {
   daemon.cross({ account: 'a', what: 'read', direction: 'in', body: '', retryAfterMs: 1_000 })
   daemon.look('always', 1_000)
   read(daemon, 'a')
+  daemon.look()
+}
+/** Nobody could write down what was asked for in the moment of the end. */
+function diedAsked(daemon: DoubleDaemon): void {
+  daemon.cross({ account: 'a', what: 'read', direction: 'in', body: '', retryAfterMs: 5_000 })
+  daemon.look()
+  daemon.restart()
   daemon.look()
 }
 /** Refused for a passing reason after all, and sent once more under another name. */

@@ -100,6 +100,16 @@ export const LIES_ABOUT_ORDERS: readonly Lie[] = [
   },
   {
     checker: 'agrees with the venue',
+    tells: 'an order that is called cancelled and was refused before anything traded',
+    told: (daemon) => {
+      const { order, truth } = working(daemon, 'a')
+      truth.status = 'rejected'
+      daemon.tell(order, 'order.cancelled', { status: 'cancelled' }, { channel: 'poll' })
+      daemon.look()
+    },
+  },
+  {
+    checker: 'agrees with the venue',
     tells: 'an order that is called accepted and is not there',
     told: (daemon) => {
       const order = taken(daemon, 'a')
@@ -181,6 +191,16 @@ export const LIES_ABOUT_ORDERS: readonly Lie[] = [
     },
   },
   {
+    checker: 'no fill is lost',
+    tells: 'an execution of an order in doubt that no human was asked about',
+    told: (daemon) => {
+      const truth = placed(daemon, doubted(daemon, 'd'))
+      traded(daemon, truth, 'd', '5')
+      daemon.look()
+    },
+    also: ['positions agree with the venue', 'every order comes to rest'],
+  },
+  {
     checker: 'filled only grows',
     tells: 'a filled quantity that goes back for a moment',
     told: (daemon) => {
@@ -241,6 +261,17 @@ export const LIES_ABOUT_ORDERS: readonly Lie[] = [
     tells: 'a profit that drifts by the smallest digit',
     told: (daemon) => {
       drifted(daemon)
+      daemon.look()
+    },
+  },
+  {
+    checker: 'the books fold from zero at rest',
+    tells: "a fee in another currency that is summed as the account's own",
+    told: (daemon) => {
+      const { order, truth } = working(daemon, 'a')
+      const fill = traded(daemon, truth, 'a', '5')
+      booked(daemon, order, fill)
+      daemon.disk.change('fills', { commission_currency: 'BTC' }, { execution_id: fill.id })
       daemon.look()
     },
   },

@@ -1,10 +1,11 @@
-import { BEGINS, BUDGET, type DoubleDaemon } from './double-daemon.ts'
+import { BEGINS, type DoubleDaemon } from './double-daemon.ts'
 import {
   acknowledged,
   bodyOf,
   cancelled,
   denied,
   doubted,
+  filled,
   heardBack,
   left,
   marked,
@@ -64,6 +65,19 @@ export const LIES_ABOUT_SENDING: readonly Lie[] = [
       daemon.look()
     },
     also: ['no more out than in'],
+  },
+  {
+    checker: 'once per intent',
+    tells: 'the same intent under another name once the first had filled',
+    told: (daemon) => {
+      const { order } = filled(daemon, 'a')
+      order.record.client_order_id = `${tagOf(order)}-2`
+      marked(daemon, order)
+      left(daemon, order)
+      acknowledged(daemon, order, placed(daemon, order))
+      daemon.look()
+    },
+    also: ['no more out than in', 'only published transitions'],
   },
   {
     checker: 'marked before the wire',
@@ -209,6 +223,14 @@ export const LIES_ABOUT_SENDING: readonly Lie[] = [
     },
   },
   {
+    checker: 'asked before the gate opens',
+    tells: 'a new process that sends before the venue has told what is open',
+    told: (daemon) => {
+      daemon.restart(false)
+      working(daemon, 'a')
+    },
+  },
+  {
     checker: 'nothing leaves on a bad store',
     tells: 'a request while the store is in trouble',
     told: (daemon) => {
@@ -290,24 +312,6 @@ export const LIES_ABOUT_SENDING: readonly Lie[] = [
     checker: 'no more out than in',
     tells: 'an order that no signal asked for',
     told: (daemon) => sent(daemon, 'a', { unsigned: true }),
-  },
-  {
-    checker: "within the venue's budget",
-    tells: 'more requests than the venue allows in a second',
-    told: (daemon) => {
-      for (let n = 0; n <= BUDGET; n += 1) read(daemon, 'b')
-      daemon.look()
-    },
-  },
-  {
-    checker: 'left alone when asked',
-    tells: 'a request that does not wait as long as the venue asked',
-    told: (daemon) => {
-      daemon.cross({ account: 'b', what: 'read', direction: 'in', body: '', retryAfterMs: 2_000 })
-      daemon.look('always', 1_000)
-      read(daemon, 'b')
-      daemon.look()
-    },
   },
   {
     checker: 'halted means that nothing leaves',

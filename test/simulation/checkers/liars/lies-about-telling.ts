@@ -163,7 +163,14 @@ export const LIES_ABOUT_TELLING: readonly Lie[] = [
     checker: 'silent streams are replaced',
     tells: 'a stream that says nothing for an hour and is kept',
     told: (daemon) => {
-      daemon.streams.push({ life: daemon.life, account: 'a', from: 0, deafFrom: daemon.now })
+      const order = taken(daemon, 'a')
+      marked(daemon, order)
+      daemon.look()
+      left(daemon, order)
+      daemon.streams.push({ life: daemon.life, account: 'a', from: 0, openedAt: 0, deafFrom: daemon.now })
+      daemon.look('always', 8_000)
+      acknowledged(daemon, order, placed(daemon, order))
+      daemon.look()
       daemon.look('always', 3_600_000)
     },
   },

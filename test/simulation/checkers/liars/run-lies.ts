@@ -3,10 +3,16 @@ import { DoubleDaemon } from './double-daemon.ts'
 import { honestLife } from './honest-life.ts'
 import type { Lie } from './lie.ts'
 import { LIES_ABOUT_ORDERS, settledFor } from './lies-about-orders.ts'
+import { LIES_ABOUT_RATES } from './lies-about-rates.ts'
 import { LIES_ABOUT_SENDING } from './lies-about-sending.ts'
 import { LIES_ABOUT_TELLING } from './lies-about-telling.ts'
 
-export const LIES: readonly Lie[] = [...LIES_ABOUT_SENDING, ...LIES_ABOUT_ORDERS, ...LIES_ABOUT_TELLING]
+export const LIES: readonly Lie[] = [
+  ...LIES_ABOUT_SENDING,
+  ...LIES_ABOUT_RATES,
+  ...LIES_ABOUT_ORDERS,
+  ...LIES_ABOUT_TELLING,
+]
 export const CHECKERS: readonly string[] = newCheckers().map(({ name }) => name)
 
 export interface Verdict {
