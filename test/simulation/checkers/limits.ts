@@ -29,7 +29,10 @@ export class WithinTheLimits extends DepartureWatch {
     if (allowed.maxPositionNotional === undefined) return
     const side = order.side
     const alike = others.filter((one) => one.symbol === order.symbol && one.side === side)
-    const waiting = alike.reduce((sum, one) => sum + most(exact(one.quantity) - exact(one.filled), 0n), exact(quantity))
+    // By the time anybody looks it may have traded: then that much of it is held, and no longer waits.
+    const traded = exact(venue.orders.find((one) => one.tag === tag)?.filled ?? '0')
+    const left = most(exact(quantity) - traded, 0n)
+    const waiting = alike.reduce((sum, one) => sum + most(exact(one.quantity) - exact(one.filled), 0n), left)
     const held = exact(venue.positions.get(String(order.symbol)) ?? '0')
     const worst = times(side === 'buy' ? held + waiting : waiting - held, exact(price))
     if (worst > times(exact(allowed.maxPositionNotional), PRICES_MOVE))
