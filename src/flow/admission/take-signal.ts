@@ -98,12 +98,13 @@ interface Decided extends Recorded {
 export class SignalDesk implements SignalTaker {
   readonly #deps: TakeDeps
   readonly #mailbox: Mailbox
-  readonly #closed = Promise.withResolvers<never>()
+  /** Whoever waits for a decision; a decision that is made holds on to nobody. */
+  readonly #waiting = new Set<(why: JournalRetired) => void>()
+  #closed: JournalRetired | undefined
 
   constructor(deps: TakeDeps) {
     this.#deps = deps
     this.#mailbox = new Mailbox(deps.settings.maxWaitingSignals)
-    this.#closed.promise.catch(() => undefined)
   }
 
   get waiting(): number {
@@ -114,11 +115,18 @@ export class SignalDesk implements SignalTaker {
   }
 
   close(): void {
-    this.#closed.reject(new JournalRetired(`the desk of ${this.#deps.settings.account} was closed meanwhile`))
+    this.#closed = new JournalRetired(`the desk of ${this.#deps.settings.account} was closed meanwhile`)
+    for (const giveUp of this.#waiting) giveUp(this.#closed)
   }
 
   take(signal: Signal, context: TakeContext): Promise<TakenSignal> {
-    return Promise.race([this.#take(signal, context), this.#closed.promise])
+    if (this.#closed !== undefined) return Promise.reject(this.#closed)
+    const closed = Promise.withResolvers<never>()
+    this.#waiting.add(closed.reject)
+    const taken = this.#take(signal, context)
+    const decided = (): void => void this.#waiting.delete(closed.reject)
+    taken.then(decided, decided)
+    return Promise.race([taken, closed.promise])
   }
 
   async #take(signal: Signal, context: TakeContext): Promise<TakenSignal> {

@@ -23,4 +23,14 @@ describe('signals that wait behind a working order', () => {
     expect(answers).toEqual(['denied', 'denied', 'denied'])
     await at.stop()
   })
+  it('are answered at once when the daemon stops, and may be brought again (I-08)', async () => {
+    const at = await PaperFloor.open({ env: QUEUE })
+    const first = at.signal({ signal_id: 'resting', ...RESTING })
+    await at.time.pass(1_000)
+    await first
+    const waiting = at.signal({ signal_id: 'second', ...RESTING })
+    await at.time.pass(1_000)
+    await at.stop()
+    expect((await waiting).kind).toBe('unavailable')
+  })
 })
